@@ -1,0 +1,1 @@
+"""execute(pre-state, block) -> result and state diff; engines behind one Protocol."""

@@ -1,0 +1,1 @@
+"""Merkle-Patricia tries: reads of a pre-state; a diff in, a root and the node writes out."""
