@@ -10,10 +10,10 @@ from enum import StrEnum
 from typing import Protocol
 
 from node.primitives.block import Withdrawal
-from node.primitives.genesis import BlobSchedule
+from node.primitives.genesis import PRAGUE_BLOBS, BlobSchedule
 from node.primitives.receipt import Log, Receipt
 from node.primitives.transaction import AccessListEntry, Authorization, Transaction
-from node.primitives.types import Address, BlockNumber, Gas, Hash32, Wei
+from node.primitives.types import ZERO_WEI, Address, BlockNumber, Gas, Hash32, Wei
 from node.state.model import StateDiff, StateReader
 
 
@@ -28,7 +28,7 @@ class Rules:
 
     chain_id: int
     fork: Fork = Fork.PRAGUE
-    blob_schedule: BlobSchedule = BlobSchedule()
+    blob_schedule: BlobSchedule = PRAGUE_BLOBS
     deposit_contract: Address | None = None
     transaction_gas_cap: Gas | None = None
 
@@ -76,14 +76,14 @@ class Call:
     sender: Address
     to: Address | None
     gas: Gas
-    max_fee: Wei = Wei(0)
-    max_priority_fee: Wei = Wei(0)
-    value: Wei = Wei(0)
+    max_fee: Wei = ZERO_WEI
+    max_priority_fee: Wei = ZERO_WEI
+    value: Wei = ZERO_WEI
     data: bytes = b""
     access_list: tuple[AccessListEntry, ...] = ()
     authorizations: tuple[Authorization, ...] = ()
     blob_hashes: tuple[Hash32, ...] = ()
-    max_fee_per_blob_gas: Wei = Wei(0)
+    max_fee_per_blob_gas: Wei = ZERO_WEI
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,9 @@ class BlobSchedule:
     update_fraction: int = 5_007_716
 
 
+PRAGUE_BLOBS: Final = BlobSchedule()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QbftRules:
     """`config.jiaozi`. Times are milliseconds. The periods and timeouts never decide validity."""
@@ -53,7 +56,7 @@ class ChainConfig:
 
     chain_id: int
     qbft: QbftRules | None
-    blob_schedule: BlobSchedule = BlobSchedule()
+    blob_schedule: BlobSchedule = PRAGUE_BLOBS
     deposit_contract: Address | None = None
 
 
@@ -226,7 +229,7 @@ def _chain_config(entry: _Entry) -> ChainConfig:
 
 def _blob_schedule(config: _Entry) -> BlobSchedule:
     if "blobSchedule" not in config or "prague" not in config.child("blobSchedule"):
-        return BlobSchedule()
+        return PRAGUE_BLOBS
     prague = config.child("blobSchedule").child("prague")
     return BlobSchedule(prague.integer("target"), prague.integer("max"), prague.integer("baseFeeUpdateFraction"))
 

@@ -14,6 +14,7 @@ Gas = NewType("Gas", int)
 
 ZERO_ADDRESS = Address(b"\0" * 20)
 ZERO_HASH = Hash32(b"\0" * 32)
+ZERO_WEI = Wei(0)
 
 UINT64_MAX = 2**64 - 1
 UINT256_MAX = 2**256 - 1

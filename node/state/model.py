@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from node.primitives.hashing import EMPTY_CODE_HASH, EMPTY_TRIE_ROOT
-from node.primitives.types import Address, Hash32, Wei
+from node.primitives.types import ZERO_WEI, Address, Hash32, Wei
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Account:
     """The four fields of an account leaf (Yellow Paper 4.1)."""
 
     nonce: int = 0
-    balance: Wei = Wei(0)
+    balance: Wei = ZERO_WEI
     storage_root: Hash32 = EMPTY_TRIE_ROOT
     code_hash: Hash32 = EMPTY_CODE_HASH
 
