@@ -1,0 +1,64 @@
+"""The contract suite: Vyper sources, and what the other parts need to deploy, call and read them.
+
+The rule: this package imports none of the others and needs no node; importing it compiles nothing.
+"""
+
+from contracts.abi import Call, Event, EventType, Function, Interface, parse_arguments
+from contracts.addresses import ECASH, ESCROW, VALIDATORS
+from contracts.artifact import Artifact, CompilerSettings
+from contracts.bindings import NO_ARBITER, Deal, DealState, deal_id, decode_deal, permit_message
+from contracts.errors import (
+    AbiError,
+    BadGenesis,
+    CompilationFailed,
+    ContractsError,
+    SourceUnreadable,
+    Undecodable,
+    UnknownContract,
+    UnknownEvent,
+    UnknownFunction,
+    WrongArgument,
+    WrongArgumentCount,
+)
+from contracts.genesis_suite import GenesisDeployment, genesis_suite
+from contracts.library import compile_file, load, names
+from contracts.reverts import explain_revert
+from contracts.values import Parameter
+
+__all__ = [
+    "ECASH",
+    "ESCROW",
+    "NO_ARBITER",
+    "VALIDATORS",
+    "AbiError",
+    "Artifact",
+    "BadGenesis",
+    "Call",
+    "CompilationFailed",
+    "CompilerSettings",
+    "ContractsError",
+    "Deal",
+    "DealState",
+    "Event",
+    "EventType",
+    "Function",
+    "GenesisDeployment",
+    "Interface",
+    "Parameter",
+    "SourceUnreadable",
+    "Undecodable",
+    "UnknownContract",
+    "UnknownEvent",
+    "UnknownFunction",
+    "WrongArgument",
+    "WrongArgumentCount",
+    "compile_file",
+    "deal_id",
+    "decode_deal",
+    "explain_revert",
+    "genesis_suite",
+    "load",
+    "names",
+    "parse_arguments",
+    "permit_message",
+]

@@ -1,0 +1,102 @@
+"""A compiled contract: its interface, its code, and what it was compiled from.
+
+`creation_code` is what a deployment runs, without constructor arguments; its tail carries the compiler's metadata
+with the integrity hash of all sources. `runtime_code` is the code before immutables are written into it, so what
+stands on chain is longer by them.
+"""
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from contracts.abi import AbiEntry, Call, Event, Function, Interface
+
+
+@dataclass(frozen=True, slots=True)
+class CompilerSettings:
+    compiler_version: str
+    evm_version: str
+    optimize: str
+    experimental_codegen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    name: str
+    abi: tuple[AbiEntry, ...]
+    creation_code: bytes
+    runtime_code: bytes
+    integrity_hash: str
+    source_path: Path
+    settings: CompilerSettings
+    interface: Interface = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # The only way to set a derived field of a frozen dataclass.
+        object.__setattr__(self, "interface", Interface.from_json(self.name, self.abi))
+
+    def abi_json(self) -> list[dict[str, Any]]:
+        """The ABI as web3 and other libraries take it; a copy of the caller's own."""
+        return [copy.deepcopy(dict(entry)) for entry in self.abi]
+
+    def function(self, name: str, argument_count: int | None = None) -> Function:
+        return self.interface.function(name, argument_count)
+
+    def encode_call(self, name: str, *arguments: object) -> bytes:
+        """The input of a transaction that calls the function. Addresses are 20 bytes or 0x text."""
+        return self.function(name, len(arguments)).encode(arguments)
+
+    def decode_result(self, name: str, data: bytes) -> object:
+        """What the function answered: None, one value, or a tuple. Addresses are 20 bytes, structs dicts."""
+        return self.function(name).decode_result(data)
+
+    def decode_call(self, data: bytes) -> Call | None:
+        return self.interface.decode_call(data)
+
+    def decode_log(self, topics: Sequence[bytes], data: bytes) -> Event | None:
+        """The event of a log entry, or None if it is none of this contract's."""
+        return self.interface.decode_log(topics, data)
+
+    def event_topic(self, name: str) -> bytes:
+        return self.interface.event(name).topic
+
+    def init_code(self, *arguments: object) -> bytes:
+        """What a deploying transaction carries: creation code and constructor arguments."""
+        return self.creation_code + self.interface.encode_constructor(arguments)
+
+    @property
+    def selectors(self) -> dict[bytes, str]:
+        """Selector -> signature of every function."""
+        return self.interface.selectors()
+
+
+def artifact_to_json(artifact: Artifact) -> dict[str, Any]:
+    """The form in the cache. The source path is left out: it belongs to the machine, not to the artifact."""
+    return {
+        "name": artifact.name,
+        "abi": list(artifact.abi),
+        "creation_code": artifact.creation_code.hex(),
+        "runtime_code": artifact.runtime_code.hex(),
+        "integrity_hash": artifact.integrity_hash,
+        "settings": {
+            "compiler_version": artifact.settings.compiler_version,
+            "evm_version": artifact.settings.evm_version,
+            "optimize": artifact.settings.optimize,
+            "experimental_codegen": artifact.settings.experimental_codegen,
+        },
+    }
+
+
+def artifact_from_json(document: AbiEntry, source_path: Path) -> Artifact:
+    """Raises KeyError, TypeError or ValueError on a document of another shape."""
+    return Artifact(
+        name=document["name"],
+        abi=tuple(document["abi"]),
+        creation_code=bytes.fromhex(document["creation_code"]),
+        runtime_code=bytes.fromhex(document["runtime_code"]),
+        integrity_hash=document["integrity_hash"],
+        source_path=source_path,
+        settings=CompilerSettings(**document["settings"]),
+    )

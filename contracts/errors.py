@@ -1,0 +1,98 @@
+"""Everything that can go wrong in this package, as one tree.
+
+ContractsError
+├── UnknownContract        no such contract in the suite
+├── SourceUnreadable       a source file is missing or is not text
+├── CompilationFailed      the compiler refused a source
+├── AbiError               what was asked does not fit the contract's ABI
+│   ├── UnknownFunction
+│   ├── UnknownEvent
+│   ├── WrongArgumentCount
+│   ├── WrongArgument      a value is not of the type its parameter needs
+│   └── Undecodable        bytes do not hold what the ABI says they hold
+└── BadGenesis             the genesis suite cannot be built from these parties
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class ContractsError(Exception):
+    """Base of all errors of this package."""
+
+
+class UnknownContract(ContractsError):
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        self.name = name
+        self.known = tuple(known)
+        super().__init__(f"no contract is named {name!r}; there are: {', '.join(known)}")
+
+
+class SourceUnreadable(ContractsError):
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"cannot read the contract source {path}: {reason}")
+
+
+class CompilationFailed(ContractsError):
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"cannot compile {path}: {reason}")
+
+
+class AbiError(ContractsError):
+    """What was asked does not fit the contract's ABI."""
+
+
+class UnknownFunction(AbiError):
+    def __init__(self, contract: str, name: str, known: Sequence[str]) -> None:
+        self.contract = contract
+        self.name = name
+        self.known = tuple(known)
+        super().__init__(f"{contract} has no function {name!r}; it has: {', '.join(known)}")
+
+
+class UnknownEvent(AbiError):
+    def __init__(self, contract: str, name: str, known: Sequence[str]) -> None:
+        self.contract = contract
+        self.name = name
+        self.known = tuple(known)
+        super().__init__(f"{contract} has no event {name!r}; it has: {', '.join(known)}")
+
+
+class WrongArgumentCount(AbiError):
+    def __init__(self, target: str, given: int, signatures: Sequence[str]) -> None:
+        self.target = target
+        self.given = given
+        self.signatures = tuple(signatures)
+        super().__init__(f"{target} was given {given} argument(s); it takes {' or '.join(signatures)}")
+
+
+class WrongArgument(AbiError):
+    def __init__(self, target: str, parameter: str, expected: str, value: object, reason: str) -> None:
+        self.target = target
+        self.parameter = parameter
+        self.expected = expected
+        self.value = value
+        self.reason = reason
+        super().__init__(f"{target}: argument {parameter!r} must be {expected}, but {shown(value)} {reason}")
+
+
+class Undecodable(AbiError):
+    def __init__(self, target: str, data: bytes, reason: str) -> None:
+        self.target = target
+        self.data = data
+        self.reason = reason
+        super().__init__(f"{target}: cannot decode {len(data)} byte(s): {reason}")
+
+
+class BadGenesis(ContractsError):
+    """The genesis suite cannot be built from these parties."""
+
+
+def shown(value: object) -> str:
+    """A value as it appears in an error: bytes as hex, and never a screenful."""
+    text = f"0x{bytes(value).hex()}" if isinstance(value, (bytes, bytearray)) else repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."

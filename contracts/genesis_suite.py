@@ -1,0 +1,50 @@
+"""What every Jiaozi network is born with: its validators, its currency and escrow.
+
+The node runs each init code at its fixed address, with no sender that would matter, and writes the resulting code
+and storage into the genesis. So constructors take their roles as arguments.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from contracts.addresses import ECASH, ESCROW, VALIDATORS
+from contracts.errors import BadGenesis
+from contracts.library import load
+
+CURRENCY_NAME: Final = "Jiaozi"
+CURRENCY_SYMBOL: Final = "JZ"
+CURRENCY_DECIMALS: Final = 2
+MAX_VALIDATORS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class GenesisDeployment:
+    name: str
+    address: bytes
+    init_code: bytes
+
+
+def genesis_suite(validators: Sequence[bytes], central_bank: bytes) -> tuple[GenesisDeployment, ...]:
+    """The contracts to deploy, in order. Validators may come in any order. Raises BadGenesis."""
+    _check_account(central_bank, "the central bank")
+    for validator in validators:
+        _check_account(validator, "a validator")
+    if not 1 <= len(validators) <= MAX_VALIDATORS:
+        raise BadGenesis(f"a network has 1 to {MAX_VALIDATORS} validators, not {len(validators)}")
+    if len(set(validators)) != len(validators):
+        raise BadGenesis("the same validator is named twice")
+    return (
+        GenesisDeployment("validators", VALIDATORS, load("validators").init_code(sorted(validators))),
+        GenesisDeployment(
+            "ecash",
+            ECASH,
+            load("ecash").init_code(CURRENCY_NAME, CURRENCY_SYMBOL, CURRENCY_DECIMALS, central_bank, [ESCROW]),
+        ),
+        GenesisDeployment("escrow", ESCROW, load("escrow").init_code()),
+    )
+
+
+def _check_account(account: bytes, role: str) -> None:
+    if len(account) != 20 or not any(account):
+        raise BadGenesis(f"{role} needs a 20-byte address other than zero, not 0x{account.hex()}")
