@@ -1,0 +1,266 @@
+"""libp2p, and nothing of ours above it: TCP, Noise, Yamux, and three streams on one connection.
+
+The only module that imports libp2p, which takes a second to load. Of py-libp2p 0.8.1 it takes the protocols
+(multistream-select, Noise, Yamux) and leaves the Swarm and its host, because these
+ - listen with SO_REUSEPORT, so that two nodes would silently share one port, and keep accepting after `run` ended;
+ - refuse to dial a peer for 60 s after one failed attempt, and run connection pruning and dialling of their own;
+ - sleep 100 ms in every close.
+
+What is worked around here, each time for a reason:
+ - `read_exactly` gives up after 100 partial reads, so a 64 KiB Noise message in small segments kills the connection:
+   our socket reads whole amounts from a buffer (which also halves the system calls);
+ - nothing bounds what a peer makes Yamux buffer (a window overrun is only logged): the socket refuses to read on
+   when more is buffered than the windows we gave allow;
+ - a Yamux read sends a window update every time: we read without, and give credit back by the half window;
+ - when the connection ends Yamux throws away what was not read yet: a node with last words waits to be hung up on.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Final
+
+import trio
+from libp2p.abc import IRawConnection
+from libp2p.connection_types import ConnectionType
+from libp2p.crypto.ed25519 import create_new_key_pair
+from libp2p.crypto.x25519 import create_new_key_pair as create_new_x25519_key_pair
+from libp2p.custom_types import TProtocol
+from libp2p.exceptions import BaseLibp2pError
+from libp2p.io.exceptions import ConnectionClosedError
+from libp2p.peer.id import ID
+from libp2p.protocol_muxer.multiselect import Multiselect
+from libp2p.protocol_muxer.multiselect_client import MultiselectClient
+from libp2p.protocol_muxer.multiselect_communicator import MultiselectCommunicator
+from libp2p.security.noise.transport import PROTOCOL_ID as NOISE
+from libp2p.security.noise.transport import Transport as NoiseTransport
+from libp2p.stream_muxer.yamux.yamux import DEFAULT_WINDOW_SIZE, Yamux, YamuxStream
+from libp2p.stream_muxer.yamux.yamux import PROTOCOL_ID as YAMUX
+from libp2p.transport.upgrader import TransportUpgrader
+from multiaddr import Multiaddr  # type: ignore[import-untyped]  # it ships no types
+
+from node.network.errors import LinkLost
+from node.network.frames import Lane
+from node.network.identity import NodeIdentity, PeerId, peer_id_bytes
+
+PROTOCOLS: Final[Mapping[Lane, TProtocol]] = {lane: TProtocol(f"/jiaozi/{lane.name.lower()}/1") for lane in Lane}
+_LANE_OF: Final = {protocol: lane for lane, protocol in PROTOCOLS.items()}
+
+WINDOW: Final = 1024 * 1024
+"""Bytes a peer may send on the urgent or bulk stream beyond what we have taken: 20 MB/s at 50 ms of round trip."""
+
+_READ_SIZE: Final = 64 * 1024
+_MAX_MESSAGE: Final = 65_535
+"""The largest read that Noise or anything below it asks for."""
+
+_MAX_BUFFERED: Final = 2 * WINDOW + 2 * DEFAULT_WINDOW_SIZE
+_STRANGER_BUDGET: Final = 256 * 1024
+"""Bytes that a connection may bring before its handshake is done."""
+
+# Each failure is ours to judge and to name; py-libp2p's own warnings would go to stderr through logging.lastResort.
+logging.getLogger("libp2p").setLevel(logging.CRITICAL)
+
+
+class Socket(IRawConnection):
+    """A TCP connection as libp2p's layers want it, with one reader and one writer.
+
+    `read(n)` gives exactly n bytes or raises.
+    """
+
+    def __init__(self, stream: trio.SocketStream, *, is_initiator: bool) -> None:
+        self.is_initiator = is_initiator
+        self.bytes_in = 0
+        self.bytes_out = 0
+        self.budget: int | None = _STRANGER_BUDGET
+        self.muxer: Yamux | None = None
+        self._stream = stream
+        self._buffer = bytearray()
+        self._is_mid_write = False
+
+    @property
+    def can_speak(self) -> bool:
+        """False once a write was cancelled half-way: what followed would not decrypt."""
+        return not self._is_mid_write
+
+    async def read(self, n: int | None = None) -> bytes:
+        wanted = 1 if n is None else n
+        if wanted > _MAX_MESSAGE:
+            raise ConnectionClosedError(f"a message of {wanted} bytes was announced, the largest is {_MAX_MESSAGE}")
+        while len(self._buffer) < wanted:
+            await self._receive()
+        taken = bytes(self._buffer if n is None else memoryview(self._buffer)[:n])
+        del self._buffer[: len(taken)]
+        return taken
+
+    async def write(self, data: bytes) -> None:
+        self._is_mid_write = True
+        try:
+            await self._stream.send_all(data)
+        except (trio.BrokenResourceError, trio.ClosedResourceError) as error:
+            raise ConnectionClosedError("the connection broke") from error
+        self._is_mid_write = False
+        self.bytes_out += len(data)
+
+    async def close(self) -> None:
+        await trio.aclose_forcefully(self._stream)
+
+    def get_remote_address(self) -> tuple[str, int] | None:
+        return None
+
+    def get_transport_addresses(self) -> list[Multiaddr]:
+        return []
+
+    def get_connection_type(self) -> ConnectionType:
+        return ConnectionType.DIRECT
+
+    async def _receive(self) -> None:
+        self._check_bounds()
+        try:
+            data = await self._stream.receive_some(_READ_SIZE)
+        except (trio.BrokenResourceError, trio.ClosedResourceError) as error:
+            raise ConnectionClosedError("the connection broke") from error
+        if not data:
+            raise ConnectionClosedError("closed by the other side")
+        self.bytes_in += len(data)
+        self._buffer += data
+
+    def _check_bounds(self) -> None:
+        if self.budget is not None and self.bytes_in > self.budget:
+            raise ConnectionClosedError("too much said before the handshake")
+        if self.muxer is not None and sum(map(len, self.muxer.stream_buffers.values())) > _MAX_BUFFERED:
+            raise ConnectionClosedError("window overrun")
+
+
+class Stream:
+    """One lane of a connection. One task reads it; writers take turns by the frame batch."""
+
+    def __init__(self, inner: YamuxStream) -> None:
+        self._inner = inner
+        self._owed = 0
+        self._window = DEFAULT_WINDOW_SIZE
+        self._writing = trio.Lock()
+
+    async def read(self) -> bytes:
+        """What has come, at least one byte. Raises LinkLost."""
+        try:
+            return await self._inner.conn.read_stream(self._inner.stream_id)
+        except (BaseLibp2pError, KeyError) as error:
+            raise LinkLost("closed by the other side") from error
+
+    async def write(self, data: bytes) -> None:
+        """Raises LinkLost, also when the other side takes nothing for five seconds (Yamux's own limit)."""
+        async with self._writing:
+            try:
+                await self._inner.write(data)
+            except BaseLibp2pError as error:
+                raise LinkLost(_write_failure(error)) from error
+
+    async def widen(self) -> None:
+        """Raise the window we give from Yamux's 256 KiB to ours."""
+        await self._give(WINDOW - self._window)
+        self._window = WINDOW
+
+    async def credit(self, taken: int) -> None:
+        """`taken` bytes found their place on our side, so the peer may send as many more."""
+        self._owed += taken
+        if self._owed >= self._window // 2:
+            owed, self._owed = self._owed, 0
+            await self._give(owed)
+
+    async def _give(self, size: int) -> None:
+        self._inner.recv_window += size
+        try:
+            await self._inner.send_window_update(size)
+        except BaseLibp2pError as error:
+            raise LinkLost("closed by the other side") from error
+
+
+class Link:
+    """A connection whose other end is known by its key. `run` must be running for anything to move."""
+
+    def __init__(self, socket: Socket, muxer: Yamux, peer_id: PeerId) -> None:
+        self.peer_id = peer_id
+        self._socket = socket
+        self._muxer = muxer
+        socket.muxer = muxer
+
+    @property
+    def bytes_in(self) -> int:
+        return self._socket.bytes_in
+
+    @property
+    def bytes_out(self) -> int:
+        return self._socket.bytes_out
+
+    @property
+    def can_speak(self) -> bool:
+        return self._socket.can_speak
+
+    async def run(self) -> None:
+        """Returns when the connection is over."""
+        await self._muxer.start()
+
+    def trust(self) -> None:
+        """The handshake is done: from here on only the windows bound what may come."""
+        self._socket.budget = None
+
+    async def open(self, lane: Lane) -> Stream:
+        """Raises LinkLost."""
+        try:
+            await self._muxer.event_started.wait()
+            inner = await self._muxer.open_stream()
+            await MultiselectClient().select_one_of([PROTOCOLS[lane]], MultiselectCommunicator(inner))
+            return Stream(inner)
+        except (BaseLibp2pError, KeyError, ValueError) as error:
+            raise LinkLost(f"the other side does not open its {lane.name.lower()} stream") from error
+
+    async def accept(self, *lanes: Lane) -> tuple[Lane, Stream]:
+        """The next stream the other side opens, which must be one of `lanes`. Raises LinkLost."""
+        try:
+            inner = await self._muxer.accept_stream()
+            assert isinstance(inner, YamuxStream)
+            selector = Multiselect({PROTOCOLS[lane]: None for lane in lanes})
+            protocol, _ = await selector.negotiate(MultiselectCommunicator(inner))
+        except (BaseLibp2pError, KeyError, ValueError) as error:
+            raise LinkLost("no stream of ours was opened") from error
+        assert protocol is not None
+        return _LANE_OF[protocol], Stream(inner)
+
+    async def wait_for_uninvited_stream(self) -> None:
+        """Returns if the peer opens one more than it may, or when the connection is over."""
+        try:
+            await self._muxer.accept_stream()
+        except BaseLibp2pError as error:
+            raise LinkLost("closed by the other side") from error
+
+
+class Upgrader:
+    """Turns TCP connections into links, as the node of `identity`."""
+
+    def __init__(self, identity: NodeIdentity) -> None:
+        noise_key = create_new_x25519_key_pair().private_key
+        noise = NoiseTransport(create_new_key_pair(identity.seed), noise_privkey=noise_key)
+        self._upgrader = TransportUpgrader({NOISE: noise}, {TProtocol(YAMUX): Yamux})
+
+    async def upgrade(self, stream: trio.SocketStream, expected: PeerId | None) -> Link:
+        """`expected` is whom we dialled, None on a connection that came in. Raises LinkLost."""
+        socket = Socket(stream, is_initiator=expected is not None)
+        try:
+            remote = None if expected is None else ID(peer_id_bytes(expected))
+            secured = await self._upgrader.upgrade_security(socket, socket.is_initiator, remote)
+            peer_id = PeerId(secured.get_remote_peer().to_base58())
+            peer_id_bytes(peer_id)
+            muxer = await self._upgrader.upgrade_connection(secured, secured.get_remote_peer())
+        except Exception as error:  # bytes of a stranger raise whatever Noise, protobuf or a codec make of them
+            raise LinkLost(f"no Noise and Yamux with the other side ({_innermost(error)})") from error
+        assert isinstance(muxer, Yamux)
+        return Link(socket, muxer, peer_id)
+
+
+def _write_failure(error: BaseLibp2pError) -> str:
+    return "takes nothing for five seconds" if "Timed out" in str(error) else "closed by the other side"
+
+
+def _innermost(error: BaseException) -> str:
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return str(error) or type(error).__name__
