@@ -197,20 +197,17 @@ class Session:
     async def _control_stream(self) -> Stream:
         if self.direction is Direction.OUTBOUND:
             return await self._link.open(Lane.CONTROL)
-        _, stream = await self._link.accept(Lane.CONTROL)
-        return stream
+        return await self._link.accept(Lane.CONTROL)
 
     async def _open_lanes(self) -> None:
         for lane in _DATA_LANES:
-            if self.direction is Direction.OUTBOUND:
-                stream = await self._link.open(lane)
-            else:
-                _, stream = await self._link.accept(lane)
+            is_ours = self.direction is Direction.OUTBOUND
+            stream = await (self._link.open(lane) if is_ours else self._link.accept(lane))
             await stream.widen()
             self._streams[lane] = stream
 
     async def _say(self, kind: Kind, payload: bytes) -> None:
-        await self._streams[Lane.CONTROL].write(encode_frame(kind, payload))
+        await self._streams[Lane.CONTROL].send(encode_frame(kind, payload))
 
     async def _hear(self, kind: Kind) -> bytes:
         """Raises RefusedByPeer when that is what comes instead."""
@@ -223,7 +220,7 @@ class Session:
 
     async def _next_control_frame(self) -> Frame:
         while not self._control_frames:
-            data = await self._streams[Lane.CONTROL].read()
+            data = await self._streams[Lane.CONTROL].receive()
             self._control_decoder.feed(data)
             self._control_frames = list(self._control_decoder.frames())
             await self._streams[Lane.CONTROL].credit(len(data))
@@ -244,14 +241,14 @@ class Session:
     async def _write(self, lane: Lane) -> None:
         stream, outbox = self._streams[lane], self._outboxes[lane]
         while True:
-            await stream.write(await outbox.take())
+            await stream.send(await outbox.take())
 
     async def _read(self, lane: Lane) -> None:
         """Credit is given when frames have their place in the inbox, so a full inbox holds the sender back."""
         assert self._mailbox is not None
         stream, decoder = self._streams[lane], FrameDecoder(lane)
         while True:
-            data = await stream.read()
+            data = await stream.receive()
             decoder.feed(data)
             for frame in decoder.frames():
                 await self._mailbox.put(lane, FrameReceived(self.peer_id, frame.kind, frame.payload))

@@ -11,7 +11,9 @@ What is worked around here, each time for a reason:
    our socket reads whole amounts from a buffer (which also halves the system calls);
  - nothing bounds what a peer makes Yamux buffer (a window overrun is only logged): the socket refuses to read on
    when more is buffered than the windows we gave allow;
- - a Yamux read sends a window update every time: we read without, and give credit back by the half window;
+ - a Yamux read sends a window update every time and doubles the window to as much as 16 MiB: we read without, and
+   give credit back by the half window;
+ - a Yamux write that finds no window looks again every 10 ms: windows are wide enough that it rarely does;
  - when the connection ends Yamux throws away what was not read yet: a node with last words waits to be hung up on.
 """
 
@@ -26,6 +28,7 @@ from libp2p.crypto.ed25519 import create_new_key_pair
 from libp2p.crypto.x25519 import create_new_key_pair as create_new_x25519_key_pair
 from libp2p.custom_types import TProtocol
 from libp2p.exceptions import BaseLibp2pError
+from libp2p.io.abc import ReadWriteCloser
 from libp2p.io.exceptions import ConnectionClosedError
 from libp2p.peer.id import ID
 from libp2p.protocol_muxer.multiselect import Multiselect
@@ -43,7 +46,6 @@ from node.network.frames import Lane
 from node.network.identity import NodeIdentity, PeerId, peer_id_bytes
 
 PROTOCOLS: Final[Mapping[Lane, TProtocol]] = {lane: TProtocol(f"/jiaozi/{lane.name.lower()}/1") for lane in Lane}
-_LANE_OF: Final = {protocol: lane for lane, protocol in PROTOCOLS.items()}
 
 WINDOW: Final = 1024 * 1024
 """Bytes a peer may send on the urgent or bulk stream beyond what we have taken: 20 MB/s at 50 ms of round trip."""
@@ -74,6 +76,7 @@ class Socket(IRawConnection):
         self.muxer: Yamux | None = None
         self._stream = stream
         self._buffer = bytearray()
+        self.trouble = "closed by the other side"
         self._is_mid_write = False
 
     @property
@@ -84,7 +87,7 @@ class Socket(IRawConnection):
     async def read(self, n: int | None = None) -> bytes:
         wanted = 1 if n is None else n
         if wanted > _MAX_MESSAGE:
-            raise ConnectionClosedError(f"a message of {wanted} bytes was announced, the largest is {_MAX_MESSAGE}")
+            raise self._broken(f"a message of {wanted} bytes was announced, the largest is {_MAX_MESSAGE}")
         while len(self._buffer) < wanted:
             await self._receive()
         taken = bytes(self._buffer if n is None else memoryview(self._buffer)[:n])
@@ -96,7 +99,7 @@ class Socket(IRawConnection):
         try:
             await self._stream.send_all(data)
         except (trio.BrokenResourceError, trio.ClosedResourceError) as error:
-            raise ConnectionClosedError("the connection broke") from error
+            raise self._broken("the connection broke") from error
         self._is_mid_write = False
         self.bytes_out += len(data)
 
@@ -117,42 +120,49 @@ class Socket(IRawConnection):
         try:
             data = await self._stream.receive_some(_READ_SIZE)
         except (trio.BrokenResourceError, trio.ClosedResourceError) as error:
-            raise ConnectionClosedError("the connection broke") from error
+            raise self._broken("the connection broke") from error
         if not data:
-            raise ConnectionClosedError("closed by the other side")
+            raise self._broken("closed by the other side")
         self.bytes_in += len(data)
         self._buffer += data
 
     def _check_bounds(self) -> None:
         if self.budget is not None and self.bytes_in > self.budget:
-            raise ConnectionClosedError("too much said before the handshake")
+            raise self._broken("said too much before the handshake")
         if self.muxer is not None and sum(map(len, self.muxer.stream_buffers.values())) > _MAX_BUFFERED:
-            raise ConnectionClosedError("window overrun")
+            raise self._broken("sent more than its windows allow")
+
+    def _broken(self, trouble: str) -> ConnectionClosedError:
+        """Yamux swallows the error: what it was about is kept for those who report the end."""
+        self.trouble = trouble
+        return ConnectionClosedError(trouble)
 
 
-class Stream:
+class Stream(ReadWriteCloser):
     """One lane of a connection. One task reads it; writers take turns by the frame batch."""
 
-    def __init__(self, inner: YamuxStream) -> None:
+    def __init__(self, inner: YamuxStream, socket: Socket) -> None:
         self._inner = inner
+        self._socket = socket
         self._owed = 0
         self._window = DEFAULT_WINDOW_SIZE
         self._writing = trio.Lock()
 
-    async def read(self) -> bytes:
-        """What has come, at least one byte. Raises LinkLost."""
+    async def receive(self) -> bytes:
+        """What has come, at least one byte; `credit` says when it found its place. Raises LinkLost."""
         try:
             return await self._inner.conn.read_stream(self._inner.stream_id)
         except (BaseLibp2pError, KeyError) as error:
-            raise LinkLost("closed by the other side") from error
+            raise LinkLost(self._socket.trouble) from error
 
-    async def write(self, data: bytes) -> None:
+    async def send(self, data: bytes) -> None:
         """Raises LinkLost, also when the other side takes nothing for five seconds (Yamux's own limit)."""
         async with self._writing:
             try:
                 await self._inner.write(data)
             except BaseLibp2pError as error:
-                raise LinkLost(_write_failure(error)) from error
+                is_stuck = "Timed out" in str(error)
+                raise LinkLost("takes nothing for five seconds" if is_stuck else self._socket.trouble) from error
 
     async def widen(self) -> None:
         """Raise the window we give from Yamux's 256 KiB to ours."""
@@ -166,12 +176,27 @@ class Stream:
             owed, self._owed = self._owed, 0
             await self._give(owed)
 
+    async def read(self, n: int | None = None) -> bytes:
+        """For multistream-select, whose reads through Yamux would double the window each time."""
+        data = await self._inner.conn.read_stream(self._inner.stream_id, -1 if n is None else n)
+        self._owed += len(data)
+        return data
+
+    async def write(self, data: bytes) -> None:
+        await self._inner.write(data)
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+    def get_remote_address(self) -> tuple[str, int] | None:
+        return None
+
     async def _give(self, size: int) -> None:
         self._inner.recv_window += size
         try:
             await self._inner.send_window_update(size)
         except BaseLibp2pError as error:
-            raise LinkLost("closed by the other side") from error
+            raise LinkLost(self._socket.trouble) from error
 
 
 class Link:
@@ -207,30 +232,32 @@ class Link:
         """Raises LinkLost."""
         try:
             await self._muxer.event_started.wait()
-            inner = await self._muxer.open_stream()
-            await MultiselectClient().select_one_of([PROTOCOLS[lane]], MultiselectCommunicator(inner))
-            return Stream(inner)
+            stream = Stream(await self._muxer.open_stream(), self._socket)
+            await MultiselectClient().select_one_of([PROTOCOLS[lane]], MultiselectCommunicator(stream))
+            return stream
         except (BaseLibp2pError, KeyError, ValueError) as error:
-            raise LinkLost(f"the other side does not open its {lane.name.lower()} stream") from error
+            raise LinkLost(self._not_opened(lane)) from error
 
-    async def accept(self, *lanes: Lane) -> tuple[Lane, Stream]:
-        """The next stream the other side opens, which must be one of `lanes`. Raises LinkLost."""
+    async def accept(self, lane: Lane) -> Stream:
+        """The next stream the other side opens, which must be of this lane. Raises LinkLost."""
         try:
             inner = await self._muxer.accept_stream()
             assert isinstance(inner, YamuxStream)
-            selector = Multiselect({PROTOCOLS[lane]: None for lane in lanes})
-            protocol, _ = await selector.negotiate(MultiselectCommunicator(inner))
+            stream = Stream(inner, self._socket)
+            await Multiselect({PROTOCOLS[lane]: None}).negotiate(MultiselectCommunicator(stream))
+            return stream
         except (BaseLibp2pError, KeyError, ValueError) as error:
-            raise LinkLost("no stream of ours was opened") from error
-        assert protocol is not None
-        return _LANE_OF[protocol], Stream(inner)
+            raise LinkLost(self._not_opened(lane)) from error
 
     async def wait_for_uninvited_stream(self) -> None:
-        """Returns if the peer opens one more than it may, or when the connection is over."""
+        """Returns if the peer opens one more than it may. Raises LinkLost when the connection is over."""
         try:
             await self._muxer.accept_stream()
         except BaseLibp2pError as error:
-            raise LinkLost("closed by the other side") from error
+            raise LinkLost(self._socket.trouble) from error
+
+    def _not_opened(self, lane: Lane) -> str:
+        return f"no {lane.name.lower()} stream ({self._socket.trouble})"
 
 
 class Upgrader:
@@ -254,10 +281,6 @@ class Upgrader:
             raise LinkLost(f"no Noise and Yamux with the other side ({_innermost(error)})") from error
         assert isinstance(muxer, Yamux)
         return Link(socket, muxer, peer_id)
-
-
-def _write_failure(error: BaseLibp2pError) -> str:
-    return "takes nothing for five seconds" if "Timed out" in str(error) else "closed by the other side"
 
 
 def _innermost(error: BaseException) -> str:
