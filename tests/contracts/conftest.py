@@ -1,0 +1,94 @@
+"""Contracts under test, deployed afresh for each test where the genesis puts them.
+
+titanoboa undoes everything a test did when it ends.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import boa
+import pytest
+from eth_utils.address import to_checksum_address
+
+import contracts
+from contracts.addresses import ECASH, ESCROW
+
+SOURCES = Path(contracts.__file__).parent
+HERE = Path(__file__).parent
+
+
+class Parties(NamedTuple):
+    central_bank: str
+    bank: str
+    second_bank: str
+    alice: str
+    bob: str
+    carol: str
+    arbiter: str
+    pauser: str
+    freezer: str
+    stranger: str
+
+
+@pytest.fixture(scope="session")
+def parties() -> Parties:
+    return Parties(*(to_checksum_address((0xA0 + number).to_bytes(20, "big")) for number in range(10)))
+
+
+@pytest.fixture(scope="session")
+def ecash_source() -> Any:
+    return boa.load_partial(str(SOURCES / "ecash.vy"))
+
+
+@pytest.fixture(scope="session")
+def escrow_source() -> Any:
+    return boa.load_partial(str(SOURCES / "escrow.vy"))
+
+
+@pytest.fixture(scope="session")
+def hostile_source() -> Any:
+    return boa.load_partial(str(HERE / "hostile_token.vy"))
+
+
+@pytest.fixture
+def ecash(ecash_source: Any, parties: Parties) -> Any:
+    """The currency with its roles given out and two banks licensed for 1,000.00 each."""
+    return new_ecash(ecash_source, parties)
+
+
+@pytest.fixture
+def escrow(escrow_source: Any) -> Any:
+    return escrow_source.deploy(override_address=to_checksum_address(ESCROW))
+
+
+@pytest.fixture
+def hostile(hostile_source: Any) -> Any:
+    return hostile_source.deploy()
+
+
+@pytest.fixture(scope="session")
+def logged() -> Callable[[Any, str], list[tuple[Any, ...]]]:
+    """The events of that name that a contract's last call logged, as tuples in the order of the declaration."""
+
+    def of(contract: Any, name: str) -> list[tuple[Any, ...]]:
+        # titanoboa puts the emitting contract first.
+        return [tuple(log)[1:] for log in contract.get_logs() if type(log).__name__ == name]
+
+    return of
+
+
+def new_ecash(source: Any, parties: Parties) -> Any:
+    token = source.deploy(
+        "Jiaozi",
+        "JZ",
+        2,
+        parties.central_bank,
+        [to_checksum_address(ESCROW)],
+        override_address=to_checksum_address(ECASH),
+    )
+    token.set_pauser(parties.pauser, True, sender=parties.central_bank)
+    token.set_freezer(parties.freezer, True, sender=parties.central_bank)
+    for bank in (parties.bank, parties.second_bank):
+        token.set_quota(bank, 1_000_00, sender=parties.central_bank)
+    return token

@@ -1,0 +1,99 @@
+# pragma version 0.4.3
+# pragma evm-version prague
+"""
+@title A token that misbehaves on command
+@license Apache-2.0
+@notice Only for tests. Anyone may mint; no allowance is asked.
+"""
+
+HONEST: constant(uint256) = 0
+REVERTS: constant(uint256) = 1
+RETURNS_FALSE: constant(uint256) = 2
+TAKES_A_FEE: constant(uint256) = 3
+RETURNS_NOTHING: constant(uint256) = 4
+RETURNS_TWO: constant(uint256) = 5
+BURNS_ALL_GAS: constant(uint256) = 6
+GIVES_TOO_MUCH: constant(uint256) = 7
+KEEPS_IT: constant(uint256) = 8
+RETURNS_A_BYTE: constant(uint256) = 9
+BLOCKS_ONE: constant(uint256) = 10
+
+balanceOf: public(HashMap[address, uint256])
+mode: public(uint256)
+blocked: public(address)
+target: public(address)
+payload: Bytes[1024]
+reentries_tried: public(uint256)
+reentries_done: public(uint256)
+
+
+@external
+def mint(receiver: address, amount: uint256):
+    self.balanceOf[receiver] += amount
+
+
+@external
+def set_mode(mode: uint256):
+    self.mode = mode
+
+
+@external
+def block(who: address):
+    self.mode = BLOCKS_ONE
+    self.blocked = who
+
+
+@external
+def call_back(target: address, payload: Bytes[1024]):
+    self.target = target
+    self.payload = payload
+
+
+@external
+@raw_return
+def transfer(receiver: address, amount: uint256) -> Bytes[32]:
+    return self._move(msg.sender, receiver, amount)
+
+
+@external
+@raw_return
+def transferFrom(owner: address, receiver: address, amount: uint256) -> Bytes[32]:
+    return self._move(owner, receiver, amount)
+
+
+@internal
+def _move(owner: address, receiver: address, amount: uint256) -> Bytes[32]:
+    self._call_back()
+    assert self.mode != REVERTS, "hostile: no"
+    assert self.mode != BLOCKS_ONE or receiver != self.blocked, "hostile: blocked"
+    if self.mode == RETURNS_FALSE:
+        return abi_encode(False)
+    if self.mode == BURNS_ALL_GAS:
+        for i: uint256 in range(2**128):
+            self.reentries_tried += 1
+    arriving: uint256 = amount
+    if self.mode == TAKES_A_FEE:
+        arriving = amount - amount // 10
+    if self.mode == GIVES_TOO_MUCH:
+        arriving = amount + 7
+    if self.mode == KEEPS_IT:
+        arriving = 0
+    self.balanceOf[owner] -= amount
+    self.balanceOf[receiver] += arriving
+    if self.mode == RETURNS_NOTHING:
+        return b""
+    if self.mode == RETURNS_TWO:
+        return abi_encode(convert(2, uint256))
+    if self.mode == RETURNS_A_BYTE:
+        return b"\x01"
+    return abi_encode(True)
+
+
+@internal
+def _call_back():
+    if self.target == empty(address):
+        return
+    self.reentries_tried += 1
+    done: bool = raw_call(self.target, self.payload, revert_on_failure=False)
+    if done:
+        self.reentries_done += 1
