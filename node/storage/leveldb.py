@@ -17,33 +17,31 @@ Folder: `lock`, `ballast`, and `database/` with LevelDB's files and ACKNOWLEDGED
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any
 
 import plyvel
 
 from .ballast import Ballast
-from .durable import NO_SPACE, FileLock, sync_folder, translated
+from .durable import FileLock, sync_folder, translated
 from .errors import (
     DatabaseDamaged,
     DiskFull,
     Missing,
     RecordDamaged,
     SchemaMismatch,
-    StorageClosed,
     StorageError,
     StorageFailed,
 )
 from .leveldb_files import COMMIT_KEY, check_logs, cut_unacknowledged_tail
+from .leveldb_reads import Calls, Scan, leveldb_error, open_snapshot, read_value
 from .slots import SlotFile
-from .store import Batch, Reader, check_batch, check_scan, upper_bound
+from .store import Batch, Reader, check_batch
 
 _SCHEMA_KEY = b"\xffschema"
 _ACKNOWLEDGED = "ACKNOWLEDGED"
@@ -73,7 +71,7 @@ class LevelStore:
         self._ballast = Ballast(os.path.join(self.path, "ballast"), self._sizes.ballast_bytes)
         self._writing = threading.Lock()
         self._fault: StorageError | None = None
-        self._calls = _Calls(self.path)
+        self._calls = Calls(self.path)
         with translated(self.path):
             if not create and not os.path.isdir(self._folder):
                 raise Missing(self._folder)
@@ -86,10 +84,10 @@ class LevelStore:
                 raise
 
     def get(self, key: bytes) -> bytes | None:
-        return _get(self._db, self._calls, key)
+        return read_value(self._db, self._calls, key)
 
     def scan(self, prefix: bytes, *, start: bytes = b"", reverse: bool = False) -> Iterator[tuple[bytes, bytes]]:
-        return _scan(self._db, self._calls, prefix, start, reverse)
+        return Scan(self._db, self._calls, prefix, start, reverse)
 
     def write(self, batch: Batch, *, sync: bool = True) -> None:
         check_batch(batch)
@@ -98,20 +96,10 @@ class LevelStore:
             try:
                 self._commit(batch, sync)
             except (plyvel.Error, OSError) as error:
-                self._stop_writing(error)
+                raise self._stop_writing(error) from error
 
-    @contextmanager
-    def snapshot(self) -> Iterator[Reader]:
-        with self._calls:
-            snapshot = self._db.snapshot()
-        calls = _Calls(self.path, within=self._calls)
-        try:
-            yield _Snapshot(snapshot, calls)
-        finally:
-            calls.close()
-            with self._calls.unless_closed() as is_open:
-                if is_open:
-                    snapshot.close()
+    def snapshot(self) -> AbstractContextManager[Reader]:
+        return open_snapshot(self._db, self._calls)
 
     def size_bytes(self) -> int:
         with self._calls:
@@ -129,6 +117,7 @@ class LevelStore:
     def close(self) -> None:
         with self._writing:
             if self._calls.close():
+                self._calls.release_all()
                 self._db.close()
                 self._acknowledged.close()
                 self._lock.release()
@@ -146,17 +135,24 @@ class LevelStore:
             raise
         try:
             self._check_contents(schema, acknowledged)
-            if self._ballast.lay():
-                # The log is new: with an acknowledged commit at its head, damage in it can be told from a torn write.
-                self._commit([], sync=True)
-            else:
-                self._fault = DiskFull(self.path)
-        except (OSError, StorageError, plyvel.Error) as error:
+            self._begin_writing()
+        except (OSError, StorageError):
             self._db.close()
             self._acknowledged.close()
-            if isinstance(error, plyvel.Error):
-                raise _storage_error(self.path, error) from error
             raise
+
+    def _begin_writing(self) -> None:
+        """The log is new: with an acknowledged commit at its head, damage in it can be told from a torn write.
+        Where there is no room for that, or for the ballast, the store is open for reading."""
+        if not self._ballast.lay():
+            self._fault = DiskFull(self.path)
+            return
+        try:
+            self._commit([], sync=True)
+        except (plyvel.Error, OSError) as error:
+            fault = self._stop_writing(error)
+            if not isinstance(fault, DiskFull):
+                raise fault from error
 
     def _make_database(self, schema: int) -> None:
         strangers = set(os.listdir(self.path)) - {"lock", "database.new"}
@@ -172,7 +168,7 @@ class LevelStore:
                 writes.put(COMMIT_KEY, first)
             db.close()
         except plyvel.Error as error:
-            raise _storage_error(self.path, error) from error
+            raise leveldb_error(self.path, error) from error
         acknowledged = SlotFile.create(os.path.join(folder, _ACKNOWLEDGED))
         acknowledged.write(first)
         acknowledged.close()
@@ -185,7 +181,7 @@ class LevelStore:
         try:
             return _leveldb(self._folder, self._sizes)
         except plyvel.Error as error:
-            problem = _storage_error(self.path, error)
+            problem = leveldb_error(self.path, error)
         if isinstance(problem, DiskFull):
             self._ballast.release()
         elif not (isinstance(problem, DatabaseDamaged) and cut_unacknowledged_tail(self._folder, acknowledged)):
@@ -193,11 +189,11 @@ class LevelStore:
         try:
             return _leveldb(self._folder, self._sizes)
         except plyvel.Error as error:
-            raise _storage_error(self.path, error) from error
+            raise leveldb_error(self.path, error) from error
 
     def _check_contents(self, schema: int, acknowledged: int) -> None:
-        found = _get(self._db, self._calls, _SCHEMA_KEY)
-        committed = _get(self._db, self._calls, COMMIT_KEY)
+        found = read_value(self._db, self._calls, _SCHEMA_KEY)
+        committed = read_value(self._db, self._calls, COMMIT_KEY)
         if found is None or committed is None:
             raise DatabaseDamaged(self.path, "its schema or commit record is missing")
         if int.from_bytes(found, "big") != schema:
@@ -226,140 +222,10 @@ class LevelStore:
         if self._fault is not None:
             raise StorageFailed(self.path, f"an earlier write failed ({self._fault})") from self._fault
 
-    def _stop_writing(self, error: Exception) -> None:
+    def _stop_writing(self, error: Exception) -> StorageError:
         """A log with a failed write in it must not be written on: the next opening sorts it out."""
-        self._fault = _storage_error(self.path, error)
-        if isinstance(self._fault, DiskFull):
-            self._ballast.release()
-        raise self._fault from error
-
-
-class _Snapshot:
-    def __init__(self, source: Any, calls: _Calls) -> None:
-        self._source, self._calls = source, calls
-
-    def get(self, key: bytes) -> bytes | None:
-        return _get(self._source, self._calls, key)
-
-    def scan(self, prefix: bytes, *, start: bytes = b"", reverse: bool = False) -> Iterator[tuple[bytes, bytes]]:
-        return _scan(self._source, self._calls, prefix, start, reverse)
-
-
-class _Calls:
-    """Counts the threads inside LevelDB, so that closing waits for them instead of pulling memory from under them."""
-
-    def __init__(self, path: str, within: _Calls | None = None) -> None:
-        self.path, self._within = path, within
-        # Reentrant: the collector may finish an abandoned scan while this thread is inside.
-        self._changed = threading.Condition(threading.RLock())
-        self._inside, self._closed = 0, False
-
-    def __enter__(self) -> None:
-        if self._within is not None:
-            self._within.__enter__()
-        with self._changed:
-            if not self._closed:
-                self._inside += 1
-                return
-        if self._within is not None:
-            self._within.__exit__(None, None, None)
-        raise StorageClosed(self.path)
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        with self._changed:
-            self._inside -= 1
-            if self._closed:
-                self._changed.notify_all()
-        if self._within is not None:
-            self._within.__exit__(None, None, None)
-
-    @contextmanager
-    def unless_closed(self) -> Iterator[bool]:
-        try:
-            self.__enter__()
-        except StorageClosed:
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            self.__exit__(None, None, None)
-
-    def close(self) -> bool:
-        """Refuse new calls and wait for those inside; True the first time."""
-        with self._changed:
-            first, self._closed = not self._closed, True
-            self._changed.wait_for(lambda: self._inside == 0)
-            return first
-
-
-def _get(source: Any, calls: _Calls, key: bytes) -> bytes | None:
-    with calls:
-        try:
-            value: bytes | None = source.get(key, verify_checksums=True)
-            # LevelDB also says "not found" when a table file is gone; only its iterators tell the two apart.
-            return value if value is not None else _get_by_seeking(source, key)
-        except plyvel.Error as error:
-            raise _storage_error(calls.path, error) from error
-
-
-def _get_by_seeking(source: Any, key: bytes) -> bytes | None:
-    iterator = source.raw_iterator(verify_checksums=True)
-    try:
-        iterator.seek(key)
-        if iterator.valid() and iterator.key() == key:
-            value: bytes = iterator.value()
-            return value
-        return None
-    finally:
-        iterator.close()
-
-
-def _scan(source: Any, calls: _Calls, prefix: bytes, start: bytes, reverse: bool) -> Iterator[tuple[bytes, bytes]]:
-    """plyvel's own iterator ends without a word where a table is missing; the raw one raises at each step."""
-    check_scan(prefix, start)
-    with calls:
-        try:
-            iterator = source.raw_iterator(verify_checksums=True)
-        except plyvel.Error as error:
-            raise _storage_error(calls.path, error) from error
-    return _steps(iterator, calls, prefix, start, reverse)
-
-
-def _steps(iterator: Any, calls: _Calls, prefix: bytes, start: bytes, reverse: bool) -> Iterator[tuple[bytes, bytes]]:
-    step = iterator.prev if reverse else iterator.next
-    begun = False
-    try:
-        while True:
-            with calls:
-                try:
-                    if begun:
-                        step()
-                    elif reverse:
-                        _seek_last(iterator, prefix, start)
-                    else:
-                        iterator.seek(start or prefix)
-                    item = iterator.item() if iterator.valid() else None
-                except plyvel.Error as error:
-                    raise _storage_error(calls.path, error) from error
-            begun = True
-            # The store's own keys lie behind all others, where only a scan of everything could meet them.
-            if item is None or not item[0].startswith(prefix) or item[0] >= b"\xff":
-                return
-            yield item
-    finally:
-        with calls.unless_closed() as is_open:
-            if is_open:
-                iterator.close()
-
-
-def _seek_last(iterator: Any, prefix: bytes, start: bytes) -> None:
-    """Onto the last key at or before `start`, or of the prefix. The store's own keys always lie behind."""
-    iterator.seek(start or upper_bound(prefix))
-    if not start or iterator.key() != start:
-        iterator.prev()
+        self._fault = leveldb_error(self.path, error)
+        return self._fault
 
 
 def _leveldb(folder: str, sizes: Sizes, *, create: bool = False) -> Any:
@@ -388,19 +254,3 @@ def _open_acknowledged(folder: str) -> SlotFile:
         slots.close()
         raise DatabaseDamaged(folder, f"its {_ACKNOWLEDGED} file holds no commit number")
     return slots
-
-
-_ENVIRONMENT = (errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EACCES, errno.EPERM, errno.EROFS)
-
-
-def _storage_error(path: str, error: Exception) -> StorageError:
-    """LevelDB reports errors as text holding the system's own message; what is neither lack of space nor the
-    system's refusal means that its files are not what it wrote."""
-    if isinstance(error, OSError) and error.errno is not None:
-        return DiskFull(path) if error.errno in NO_SPACE else StorageFailed(path, error.strerror or str(error))
-    text = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else str(error)
-    if any(os.strerror(code) in text for code in NO_SPACE):
-        return DiskFull(path)
-    if not isinstance(error, plyvel.CorruptionError) and any(os.strerror(code) in text for code in _ENVIRONMENT):
-        return StorageFailed(path, text)
-    return DatabaseDamaged(path, text)

@@ -88,7 +88,7 @@ def _sound_length(content: bytes, acknowledged: int) -> int | None:
     sound: int | None = None
     for number, end in (commits := _Commits(content)):
         if number > acknowledged and not _checksums_hold(content, commits.start, end):
-            return commits.start if sound is None else sound
+            return commits.start
         sound = end
     return sound
 

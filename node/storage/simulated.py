@@ -56,6 +56,7 @@ class SimulatedDisk:
             if medium.schema != schema:
                 handle.release()
                 raise SchemaMismatch(handle.path, medium.schema, schema)
+            medium.unsynced.clear()  # opening writes out, synced, whatever it found, as LevelDB does
             return _SimulatedStore(handle, medium)
 
     def open_record(self, name: str, *, create: bool) -> RecordFile:
