@@ -10,6 +10,8 @@ ExecutionError
  │    ├── InitcodeTooLarge
  │    ├── WrongChain
  │    └── BadTransactionForm      blob and set-code rules of form
+ ├── SystemCallFailed             a contract of the protocol's own that fails makes the block invalid
+ ├── MalformedDeposit             a log of the deposit contract that EIP-6110 does not know
  └── BlockRefused                 a block whose execution does not give what its header says
 """
 
@@ -77,6 +79,14 @@ class WrongChain(TransactionRefused):
 
 
 class BadTransactionForm(TransactionRefused):
+    pass
+
+
+class SystemCallFailed(ExecutionError):
+    pass
+
+
+class MalformedDeposit(ExecutionError):
     pass
 
 

@@ -1,0 +1,127 @@
+"""py-evm's Cancun and Prague machines over DiffAccounts.
+
+Only the interpreter is py-evm's. Its transaction processing is not used, and where it strays from the
+specifications it is mended here, each place with its reason.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from eth.abc import OpcodeAPI
+from eth.vm import mnemonics, opcode_values
+from eth.vm.execution_context import ExecutionContext
+from eth.vm.forks.byzantium.opcodes import ensure_no_static
+from eth.vm.forks.cancun.computation import CancunComputation
+from eth.vm.forks.cancun.logic import selfdestruct_eip6780
+from eth.vm.forks.cancun.state import CancunState
+from eth.vm.forks.prague.computation import PragueComputation
+from eth.vm.forks.prague.state import PragueState
+from eth.vm.forks.tangerine_whistle.constants import GAS_SELFDESTRUCT_EIP150
+from eth.vm.opcode import as_opcode
+from eth_utils.logging import get_extended_debug_logger
+
+from node.execution.engine import BlockEnvironment, Fork, Rules
+from node.execution.pyevm_accounts import DiffAccounts
+from node.execution.validity import blob_base_fee
+from node.primitives.types import Address, BlockNumber
+from node.state.model import StateReader
+
+_SELFDESTRUCT: Final = as_opcode(
+    logic_fn=ensure_no_static(selfdestruct_eip6780),
+    mnemonic=mnemonics.SELFDESTRUCT,
+    gas_cost=GAS_SELFDESTRUCT_EIP150,
+)
+"""py-evm's own gives a DeprecationWarning at every execution, which turns into an error where warnings are errors."""
+
+
+def _opcodes(machine: type[CancunComputation]) -> dict[int, OpcodeAPI]:
+    return {**machine.opcodes, opcode_values.SELFDESTRUCT: _SELFDESTRUCT}
+
+
+class _Mended:
+    """What both forks' computations share."""
+
+    msg: Any
+
+    @property
+    def is_origin_computation(self) -> bool:
+        """py-evm compares the sender with the origin, which a delegated account (EIP-7702) also is in inner calls."""
+        return bool(self.msg.depth == 0)
+
+    @classmethod
+    def consume_initcode_gas_cost(cls, computation: Any) -> None:
+        """Intrinsic gas has it (EIP-3860); py-evm takes it from the gas of the execution."""
+
+
+class _CancunComputation(_Mended, CancunComputation):
+    opcodes = _opcodes(CancunComputation)
+
+
+class _PragueComputation(_Mended, PragueComputation):
+    opcodes = _opcodes(PragueComputation)
+
+
+class _State(DiffAccounts):
+    """The part of py-evm's state that knows the block."""
+
+    logger = get_extended_debug_logger("node.execution.pyevm")
+    computation_class: Any
+
+    def __init__(self, pre: StateReader, environment: BlockEnvironment, rules: Rules) -> None:
+        super().__init__(pre)
+        self._environment = environment
+        self._precompiles = self.computation_class.get_precompiles()
+        self._blob_base_fee: int = blob_base_fee(environment.excess_blob_gas, rules.blob_schedule)
+        self.execution_context = _context(environment, rules)
+
+    @property
+    def blob_base_fee(self) -> int:
+        return self._blob_base_fee
+
+    def set_fees(self, base_fee: int, blob_base_fee: int) -> None:
+        """What BASEFEE and BLOBBASEFEE answer from now on."""
+        self.execution_context._base_fee_per_gas = base_fee
+        self._blob_base_fee = blob_base_fee
+
+    def get_ancestor_hash(self, block_number: int) -> bytes:
+        if not 0 < self._environment.number - block_number <= 256:
+            return b""
+        return self._environment.block_hash(BlockNumber(block_number))
+
+    def is_address_warm(self, address: Address) -> bool:
+        return address in self._warm or address in self._precompiles
+
+
+class _CancunState(_State, CancunState):  # type: ignore[misc]  # signatures agree in fact, not in annotations
+    computation_class = _CancunComputation
+
+
+class _PragueState(_State, PragueState):  # type: ignore[misc]  # as above
+    computation_class = _PragueComputation
+
+
+EvmState = _State
+
+_STATES: Final[Mapping[Fork, Callable[[StateReader, BlockEnvironment, Rules], EvmState]]] = {
+    Fork.CANCUN: _CancunState,
+    Fork.PRAGUE: _PragueState,
+}
+
+
+def new_state(pre: StateReader, environment: BlockEnvironment, rules: Rules) -> EvmState:
+    return _STATES[rules.fork](pre, environment, rules)
+
+
+def _context(environment: BlockEnvironment, rules: Rules) -> ExecutionContext:
+    return ExecutionContext(
+        coinbase=environment.coinbase,  # type: ignore[arg-type]  # eth_typing's Address is bytes, as ours
+        timestamp=environment.timestamp,
+        block_number=environment.number,  # type: ignore[arg-type]  # as above
+        difficulty=0,
+        mix_hash=environment.prev_randao,  # type: ignore[arg-type]  # as above
+        gas_limit=environment.gas_limit,
+        prev_hashes=(),
+        chain_id=rules.chain_id,
+        base_fee_per_gas=environment.base_fee,
+        excess_blob_gas=environment.excess_blob_gas,
+    )
