@@ -41,8 +41,7 @@ def _require_source(path: Path) -> None:
 def _compile(path: Path, search_paths: Sequence[Path], warnings_are_errors: bool) -> Artifact:
     from vyper.compiler import compile_from_file_input
     from vyper.compiler.input_bundle import FilesystemInputBundle
-    from vyper.exceptions import VyperException, VyperInternalException
-    from vyper.warnings import VyperWarning, warnings_filter
+    from vyper.warnings import warnings_filter
 
     bundle = FilesystemInputBundle(list(search_paths))
     try:
@@ -52,7 +51,8 @@ def _compile(path: Path, search_paths: Sequence[Path], warnings_are_errors: bool
                 input_bundle=bundle,
                 output_formats=["abi", "bytecode", "bytecode_runtime", "integrity", "settings_dict"],
             )
-    except (VyperException, VyperInternalException, VyperWarning, OSError, SyntaxError, UnicodeError) as error:
+    except Exception as error:
+        # Broad, as the compiler has no common base for its errors and lets bare Python ones out on odd sources.
         raise CompilationFailed(path, str(error).strip() or type(error).__name__) from error
     return _artifact(path, output)
 

@@ -20,14 +20,16 @@ from contracts.errors import Undecodable, WrongArgument
 
 T = TypeVar("T")
 
-ARRAY: Final = re.compile(r"^(?P<item>.+)\[(?P<length>\d*)\]$")
-INTEGER: Final = re.compile(r"^(?P<unsigned>u?)int(?P<bits>\d+)$")
-FIXED_BYTES: Final = re.compile(r"^bytes(?P<length>\d+)$")
-INTEGER_TEXT: Final = re.compile(r"^-?(\d+(_\d+)*|0[xX][0-9a-fA-F]+)$")
-ADDRESS_TEXT: Final = re.compile(r"^0[xX][0-9a-fA-F]{40}$")
-HEX_TEXT: Final = re.compile(r"^0[xX]([0-9a-fA-F]{2})*$")
+ARRAY: Final = re.compile(r"(?P<item>.+)\[(?P<length>[0-9]*)\]")
+INTEGER: Final = re.compile(r"(?P<unsigned>u?)int(?P<bits>[0-9]+)")
+FIXED_BYTES: Final = re.compile(r"bytes(?P<length>[0-9]+)")
+INTEGER_TEXT: Final = re.compile(r"-?([0-9]+(_[0-9]+)*|0[xX][0-9a-fA-F]+)")
+ADDRESS_TEXT: Final = re.compile(r"0[xX][0-9a-fA-F]{40}")
+HEX_TEXT: Final = re.compile(r"0[xX]([0-9a-fA-F]{2})*")
 # A person types one number; anything longer than the largest, in binary, is a mistake.
 MAX_INTEGER_DIGITS: Final = 260
+# Python's JSON parser recurses on the C stack; where a library has raised the recursion limit it would crash.
+MAX_JSON_BRACKETS: Final = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +42,18 @@ class Parameter:
     indexed: bool = False
 
     def item(self) -> "Parameter":
-        match = ARRAY.match(self.type)
+        match = ARRAY.fullmatch(self.type)
         assert match is not None
         return replace(self, type=match["item"])
 
     @property
     def is_array(self) -> bool:
-        return ARRAY.match(self.type) is not None
+        return ARRAY.fullmatch(self.type) is not None
 
     @property
     def length(self) -> int | None:
         """How many items a fixed array has; None for a dynamic one."""
-        match = ARRAY.match(self.type)
+        match = ARRAY.fullmatch(self.type)
         assert match is not None
         return int(match["length"]) if match["length"] else None
 
@@ -98,9 +100,9 @@ def _checked(parameter: Parameter, value: object) -> object:
         return _of_kind(str, value, "is not text")
     if parameter.type == "bytes":
         return bytes(_of_kind(bytes, value, "is not bytes"))
-    if match := INTEGER.match(parameter.type):
+    if match := INTEGER.fullmatch(parameter.type):
         return _checked_integer(value, unsigned=bool(match["unsigned"]), bits=int(match["bits"]))
-    if match := FIXED_BYTES.match(parameter.type):
+    if match := FIXED_BYTES.fullmatch(parameter.type):
         return _checked_fixed_bytes(value, int(match["length"]))
     raise _Refused(f"cannot be given: the type {parameter.type} is not supported")
 
@@ -161,6 +163,8 @@ def _from_text(parameter: Parameter, text: str) -> object:
 
 
 def _load_json(text: str) -> object:
+    if text.count("[") + text.count("{") > MAX_JSON_BRACKETS:
+        raise _Refused("has too many brackets")
     try:
         value: object = json.loads(text)
     except (ValueError, RecursionError):
@@ -199,21 +203,21 @@ def _scalar_from_text(type_name: str, text: str) -> object:
         return text == "true"
     if type_name == "address":
         return _address_from_text(text)
-    if INTEGER.match(type_name):
+    if INTEGER.fullmatch(type_name):
         return _integer_from_text(text)
-    if not HEX_TEXT.match(text):
+    if not HEX_TEXT.fullmatch(text):
         raise _Refused("is not 0x and pairs of hex digits")
     return bytes.fromhex(text[2:])
 
 
 def _integer_from_text(text: str) -> int:
-    if len(text) > MAX_INTEGER_DIGITS or not INTEGER_TEXT.match(text):
+    if len(text) > MAX_INTEGER_DIGITS or not INTEGER_TEXT.fullmatch(text):
         raise _Refused("is not a whole number")
     return int(text, 16) if "x" in text.lower() else int(text)
 
 
 def _address_from_text(text: str) -> bytes:
-    if not ADDRESS_TEXT.match(text):
+    if not ADDRESS_TEXT.fullmatch(text):
         raise _Refused("is not 20 bytes or 0x and 40 hex digits")
     digits = text[2:]
     # Digits in mixed case carry a checksum (EIP-55), which exists to catch a mistyped address.

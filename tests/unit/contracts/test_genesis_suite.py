@@ -1,0 +1,43 @@
+"""What the genesis deploys, where, and for whom."""
+
+import pytest
+
+from contracts import ECASH, ESCROW, VALIDATORS, BadGenesis, genesis_suite
+
+BANK = b"\xcb" * 20
+
+
+def member(number: int) -> bytes:
+    return number.to_bytes(20, "big")
+
+
+def test_each_contract_has_its_fixed_address() -> None:
+    deployments = genesis_suite([member(2), member(1)], BANK)
+    assert [(deployment.name, deployment.address.hex()) for deployment in deployments] == [
+        ("validators", "4a69616f7a690000000000000000000000000001"),
+        ("ecash", "4a69616f7a690000000000000000000000000101"),
+        ("escrow", "4a69616f7a690000000000000000000000000201"),
+    ]
+    assert all(address.startswith(b"Jiaozi") for address in (VALIDATORS, ECASH, ESCROW))
+
+
+def test_the_order_in_which_validators_are_named_does_not_matter() -> None:
+    assert genesis_suite([member(2), member(1)], BANK) == genesis_suite([member(1), member(2)], BANK)
+    assert genesis_suite([member(3), member(1)], BANK) != genesis_suite([member(1), member(2)], BANK)
+
+
+@pytest.mark.parametrize(
+    ("validators", "bank", "words"),
+    [
+        ([], BANK, "1 to 100 validators, not 0"),
+        ([member(number) for number in range(1, 102)], BANK, "1 to 100 validators, not 101"),
+        ([member(1), member(1)], BANK, "named twice"),
+        ([bytes(20)], BANK, "a validator needs a 20-byte address other than zero"),
+        ([b"\1" * 19], BANK, "a validator needs a 20-byte address"),
+        ([member(1)], bytes(20), "the central bank needs a 20-byte address other than zero"),
+        ([member(1)], b"\1" * 21, "the central bank needs a 20-byte address"),
+    ],
+)
+def test_bad_parties_are_refused(validators: list[bytes], bank: bytes, words: str) -> None:
+    with pytest.raises(BadGenesis, match=words):
+        genesis_suite(validators, bank)
