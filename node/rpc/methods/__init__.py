@@ -1,0 +1,1 @@
+"""The methods, one group a file; `table` puts them together."""

@@ -1,0 +1,71 @@
+"""Transactions, mined or waiting, and their receipts."""
+
+from asyncio import wrap_future
+
+from node.primitives.transaction import Transaction
+from node.primitives.types import Hash32
+from node.rpc import render
+from node.rpc.context import Context, find_block, require_block
+from node.rpc.method import Lane, Method
+from node.rpc.parameters import BlockReference, Parameter, block_number, hash32, uint64
+from node.rpc.receipt_facts import render_receipt
+from node.rpc.render import Json, Position
+
+
+async def get_transaction(context: Context, transaction_hash: Hash32) -> Json:
+    found = _mined(context, transaction_hash)
+    if found is not None:
+        return render.transaction(*found)
+    waiting = await _waiting(context, transaction_hash)
+    return None if waiting is None else render.transaction(waiting, None)
+
+
+async def get_raw_transaction(context: Context, transaction_hash: Hash32) -> Json:
+    found = _mined(context, transaction_hash)
+    transaction = found[0] if found is not None else await _waiting(context, transaction_hash)
+    return None if transaction is None else render.data(transaction.raw)
+
+
+def get_receipt(context: Context, transaction_hash: Hash32) -> Json:
+    location = context.chain.locate(transaction_hash)
+    if location is None or location.number > context.head.header.number:
+        return None
+    block = require_block(context, location.number)
+    return render_receipt(context.chain, block, context.chain.receipts(block.number), location.index)
+
+
+def get_transaction_in_block(context: Context, reference: BlockReference, index: int) -> Json:
+    block = find_block(context, reference)
+    if block is None or index >= len(block.transactions):
+        return None
+    position = Position(block.hash, block.number, index, block.header.base_fee)
+    return render.transaction(block.transactions[index], position)
+
+
+def _mined(context: Context, transaction_hash: Hash32) -> tuple[Transaction, Position] | None:
+    location = context.chain.locate(transaction_hash)
+    if location is None or location.number > context.head.header.number:
+        return None
+    block = require_block(context, location.number)
+    position = Position(block.hash, block.number, location.index, block.header.base_fee)
+    return block.transactions[location.index], position
+
+
+async def _waiting(context: Context, transaction_hash: Hash32) -> Transaction | None:
+    return await wrap_future(context.node.ask_pool(lambda pool: pool.get(transaction_hash)))
+
+
+_HASH = Parameter("transactionHash", hash32)
+_INDEX = Parameter("index", uint64)
+
+METHODS = {
+    "eth_getTransactionByHash": Method(get_transaction, (_HASH,), Lane.ASYNC),
+    "eth_getRawTransactionByHash": Method(get_raw_transaction, (_HASH,), Lane.ASYNC),
+    "eth_getTransactionReceipt": Method(get_receipt, (_HASH,)),
+    "eth_getTransactionByBlockHashAndIndex": Method(
+        get_transaction_in_block, (Parameter("blockHash", hash32), _INDEX), Lane.WORKER
+    ),
+    "eth_getTransactionByBlockNumberAndIndex": Method(
+        get_transaction_in_block, (Parameter("block", block_number), _INDEX), Lane.WORKER
+    ),
+}

@@ -1,0 +1,58 @@
+"""Consensus, for operators and auditors."""
+
+from node.primitives.types import Address
+from node.rpc.context import Context, find_header
+from node.rpc.errors import ServerError
+from node.rpc.method import Lane, Method
+from node.rpc.parameters import BlockReference, BlockTag, Parameter, block_number, block_reference, hash32, optional
+from node.rpc.render import Json, data, quantity
+
+
+def get_validators(context: Context, reference: BlockReference) -> Json:
+    """Who had to seal that block; `pending` is the one that is being agreed on."""
+    return [data(address) for address in _validators(context, reference)]
+
+
+def get_commit_certificate(context: Context, reference: BlockReference) -> Json:
+    header = find_header(context, reference)
+    if header is None:
+        return None
+    certificate = context.chain.certificate(header.number)
+    if certificate is None:
+        return None
+    return {
+        "blockNumber": quantity(header.number),
+        "blockHash": data(header.hash),
+        "round": quantity(certificate.round),
+        "seals": [data(seal) for seal in certificate.seals],
+    }
+
+
+def status(context: Context) -> Json:
+    return context.node.status()
+
+
+def evidence(context: Context) -> Json:
+    return list(context.node.evidence())
+
+
+def _validators(context: Context, reference: BlockReference) -> tuple[Address, ...]:
+    if reference is BlockTag.PENDING:
+        return context.head.next_validators
+    header = find_header(context, reference)
+    if header is None:
+        raise ServerError("header not found")
+    return tuple(context.chain.validators(header.number))
+
+
+_ANY = optional("block", block_reference, default=BlockTag.LATEST)
+
+METHODS = {
+    "qbft_getValidatorsByBlockNumber": Method(
+        get_validators, (optional("block", block_number, default=BlockTag.LATEST),), Lane.WORKER
+    ),
+    "qbft_getValidatorsByBlockHash": Method(get_validators, (Parameter("blockHash", hash32),), Lane.WORKER),
+    "qbft_getCommitCertificate": Method(get_commit_certificate, (_ANY,)),
+    "qbft_status": Method(status),
+    "qbft_evidence": Method(evidence),
+}
