@@ -16,7 +16,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from wallet.addresses import ADDRESS_TEXT, checksummed, parse_address
-from wallet.errors import AccountExists, BadAddress, KeystoreUnreadable, KeystoreUnwritable, NoSuchAccount, WrongPassphrase
+from wallet.errors import (
+    AccountExists,
+    BadAddress,
+    KeystoreUnreadable,
+    KeystoreUnwritable,
+    NoSuchAccount,
+    WrongPassphrase,
+)
 
 # The key of the extra object in a file; other programs ignore it.
 EXTRA: Final = "x-jiaozi"

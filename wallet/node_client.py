@@ -26,11 +26,14 @@ class Request:
 
 
 class Node:
-    def __init__(self, url: str) -> None:
+    """`pinned_chain` is the only network this node may be on; None if the settings pin none."""
+
+    def __init__(self, url: str, pinned_chain: int | None = None) -> None:
         # web3 takes longer to load than most commands take to run, and --help needs no node.
         from web3 import HTTPProvider
 
         self.url = _without_password(url)
+        self.pinned_chain = pinned_chain
         # No retries: a person waits, and hears at once that nothing answers.
         self._provider = HTTPProvider(
             url, request_kwargs={"timeout": REQUEST_TIMEOUT_S}, exception_retry_configuration=None
@@ -53,10 +56,12 @@ class Node:
         responses = self._responses(requests)
         return [_answer(request, response, self.url) for request, response in zip(requests, responses, strict=True)]
 
-    def check_chain(self, expected: int) -> None:
+    def check_chain(self) -> None:
+        if self.pinned_chain is None:
+            return
         found = quantity(self.ask("eth_chainId"), self.url)
-        if found != expected:
-            raise WrongChain(expected, found)
+        if found != self.pinned_chain:
+            raise WrongChain(self.pinned_chain, found)
 
     def _responses(self, requests: Sequence[Request]) -> list[Mapping[str, Any]]:
         from requests.exceptions import ConnectionError as Unconnected

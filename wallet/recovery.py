@@ -15,7 +15,7 @@ SECP256K1_N: Final = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD
 
 def new_words(count: int) -> str:
     """Drawn from the operating system's random source."""
-    from eth_account.hdaccount import Mnemonic
+    from eth_account.hdaccount.mnemonic import Mnemonic
 
     return Mnemonic().generate(count)
 

@@ -4,11 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracts import Artifact, Deal
 from wallet.console import Console
 from wallet.errors import WrongUsage
 from wallet.keystore import Keystore
+from wallet.money import Currency
 from wallet.node_client import Node
 from wallet.profile import Settings
+from wallet.signing import Knowledge
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,20 @@ class Session:
 
     def connect(self) -> Node:
         """Raises WrongChain if the settings pin another network than the node's."""
-        node = Node(self.settings.rpc)
-        if self.settings.chain_id is not None:
-            node.check_chain(self.settings.chain_id)
+        node = Node(self.settings.rpc, self.settings.chain_id)
+        node.check_chain()
         return node
+
+    def knowledge(
+        self,
+        currencies: Mapping[bytes, Currency],
+        *,
+        deals: Mapping[bytes, Deal] | None = None,
+        deployment: Artifact | None = None,
+    ) -> Knowledge:
+        """What sentences and events may name: besides what is given, the person's own accounts."""
+        labels = {account.address: account.label for account in self.keystore.accounts() if account.label is not None}
+        return Knowledge(self.settings.escrow, currencies, deals or {}, labels, deployment)
 
     def passphrase(self, prompt: str) -> str:
         if self.settings.password_file is not None:

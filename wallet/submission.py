@@ -4,17 +4,15 @@ The rule: nothing is signed that the simulation refuses or the person does not c
 its hash is always told, whatever happens next.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from contracts import explain_revert
-from wallet.addresses import checksummed, parse_address
+from wallet.addresses import checksummed
 from wallet.errors import (
     BadAnswer,
     ConsentNeeded,
     Declined,
-    NodeError,
     NodeRefused,
     NodeUnreachable,
     NotAccepted,
@@ -25,9 +23,10 @@ from wallet.errors import (
     StillWaiting,
     WrongChain,
 )
-from wallet.events import Logged, RawLog, as_json, as_text, decode_log
+from wallet.events import as_text, decode_log
 from wallet.keystore import StoredAccount, unlock
 from wallet.node_client import Node, Request, octets, quantity
+from wallet.receipts import Receipt, parse_receipt, receipt_document, why_reverted
 from wallet.refusals import is_already_known, why_refused
 from wallet.session import Result, Session
 from wallet.signing import Knowledge, sentence
@@ -46,17 +45,6 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
-    succeeded: bool
-    block_number: int
-    block_hash: bytes
-    gas_used: int
-    contract: bytes | None
-    logs: tuple[RawLog, ...]
-    revert_data: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
 class Sent:
     hash: bytes
     draft: Draft
@@ -72,55 +60,69 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Signer:
-    """An account and, after the first signature, its key: two transactions in a row ask for one passphrase."""
+class _Conditions:
+    """What the network says before anything is drafted."""
 
-    account: StoredAccount
-    session: Session
-
-    def check_ready(self, consent: Consent) -> None:
-        """Raises WrongUsage before the first word to a node."""
-        if not consent.yes and not self.session.console.interactive:
-            raise ConsentNeeded
-        self.session.check_passphrase_source()
-
-    def key(self) -> bytes:
-        return unlock(self.account, self.session.passphrase(f"Passphrase of {self.account}: "))
+    chain_id: int
+    next_nonce: int
+    base_fee: int | None
+    block_gas_limit: int
+    tip: int
+    gas_price: int
+    estimate: int
 
 
-def submit(session: Session, node: Node, signer: Signer, call: Call, known: Knowledge, consent: Consent) -> Result:
+def submit(
+    session: Session, node: Node, account: StoredAccount, call: Call, known: Knowledge, consent: Consent
+) -> Result:
     """The whole way for one call. Raises Refused, Declined, NotAccepted or a TransactionFailed."""
-    draft = prepare(node, signer.account.address, call, consent.gas_limit)
+    return carry_out(session, node, account, prepare(node, account.address, call, consent.gas_limit), known, consent)
+
+
+def carry_out(
+    session: Session, node: Node, account: StoredAccount, draft: Draft, known: Knowledge, consent: Consent
+) -> Result:
     confirm(session, [sentence(draft, known)], consent)
-    return sign_and_send(session, node, signer.key(), draft, known, consent)
+    return sign_and_send(session, node, open_key(session, account), draft, known, consent)
 
 
-def prepare(node: Node, sender: bytes, call: Call, gas_limit: int | None = None) -> Draft:
+def check_ready(session: Session, consent: Consent) -> None:
+    """Raises WrongUsage before the first word to a node, rather than after the last."""
+    if not consent.yes and not session.console.interactive:
+        raise ConsentNeeded
+    session.check_passphrase_source()
+
+
+def open_key(session: Session, account: StoredAccount) -> bytes:
+    return unlock(account, session.passphrase(f"Passphrase of {account}: "))
+
+
+def prepare(node: Node, sender: bytes, call: Call, gas_limit: int | None) -> Draft:
     """Everything there is to know, in one round trip, the simulation included."""
-    return _prepared(node, sender, call, gas_limit)[0]
+    conditions = _conditions(node, sender, call)
+    return _draft(sender, call, conditions, gas_limit)
 
 
 def prepare_replacement(
     node: Node, sender: bytes, call: Call, nonce: int, waiting: Offer | None, gas_limit: int | None
 ) -> Draft:
-    """Like `prepare`, under a nonce in use; `waiting` is what must be outbid, None if the node does not tell."""
-    draft, block_gas_limit = _prepared(node, sender, call, None)
-    # Without knowing the offer, twice what this wallet would have offered itself.
+    """Like `prepare`, under a nonce in use. `waiting` is what must be outbid; None if the node does not tell."""
+    conditions = _conditions(node, sender, call)
+    draft = _draft(sender, call, conditions, None)
+    # Without knowing the offer, twice the gas that this wallet would have offered itself.
     offer = waiting or Offer(draft.fees.tip, draft.fees.cap, 2 * draft.gas_limit)
-    fees, enough = outbid(offer, draft.fees, draft.gas_limit, block_gas_limit)
+    fees, enough = outbid(offer, draft.fees, draft.gas_limit, conditions.block_gas_limit)
     return replace(draft, nonce=nonce, fees=fees, gas_limit=gas_limit or enough)
 
 
-def confirm(session: Session, sentences: list[str], consent: Consent) -> None:
+def confirm(session: Session, sentences: Sequence[str], consent: Consent) -> None:
     for words in sentences:
         session.console.tell(words)
     if not consent.yes and not session.console.confirms("Sign and send?"):
         raise Declined
 
 
-def sign_and_send(
-    session: Session, node: Node, key: bytes, draft: Draft, known: Knowledge, consent: Consent
-) -> Result:
+def sign_and_send(session: Session, node: Node, key: bytes, draft: Draft, known: Knowledge, consent: Consent) -> Result:
     from eth_account import Account
 
     signed = Account.sign_transaction(fields(draft), key)
@@ -128,13 +130,12 @@ def sign_and_send(
     _send(node, bytes(signed.raw_transaction), sent)
     session.console.tell(f"Sent as 0x{sent.hash.hex()}.")
     if not consent.wait:
-        return Result(sent.document("sent"), f"sent 0x{sent.hash.hex()}, not waited for")
-    receipt = _wait(session, node, sent)
-    return _told(node, sent, receipt, known)
+        return Result(sent.document("sent"), f"sent, not waited for: 0x{sent.hash.hex()}")
+    return _told(node, sent, _wait(session, node, sent), known)
 
 
-def _prepared(node: Node, sender: bytes, call: Call, gas_limit: int | None) -> tuple[Draft, int]:
-    chain_id, nonce, block, gas_price, tip, estimate = node.try_batch(
+def _conditions(node: Node, sender: bytes, call: Call) -> _Conditions:
+    *needed, tip, estimate = node.try_batch(
         Request("eth_chainId"),
         Request("eth_getTransactionCount", (checksummed(sender), "pending")),
         Request("eth_getBlockByNumber", ("latest", False)),
@@ -142,25 +143,42 @@ def _prepared(node: Node, sender: bytes, call: Call, gas_limit: int | None) -> t
         Request("eth_maxPriorityFeePerGas"),
         Request("eth_estimateGas", (simulated(sender, call),)),
     )
+    for answer in needed:
+        if isinstance(answer, NodeRefused):
+            raise answer
+    chain_id, nonce, block, gas_price = needed
+    _check_pin(node, quantity(chain_id, node.url))
     if isinstance(estimate, NodeRefused):
         raise Refused(why_refused(estimate))
-    for needed in (chain_id, nonce, block, gas_price):
-        if isinstance(needed, NodeRefused):
-            raise needed
     base_fee, block_gas_limit = _block_fees(block, node.url)
-    if isinstance(tip, NodeRefused) and base_fee is not None:
+    if base_fee is not None and isinstance(tip, NodeRefused):
         raise tip
-    draft = Draft(
-        sender=sender,
+    return _Conditions(
         chain_id=quantity(chain_id, node.url),
-        nonce=quantity(nonce, node.url),
-        gas_limit=gas_limit or gas_limit_for(quantity(estimate, node.url), block_gas_limit),
-        fees=fees_for(
-            base_fee, 0 if isinstance(tip, NodeRefused) else quantity(tip, node.url), quantity(gas_price, node.url)
-        ),
+        next_nonce=quantity(nonce, node.url),
+        base_fee=base_fee,
+        block_gas_limit=block_gas_limit,
+        tip=0 if base_fee is None else quantity(tip, node.url),
+        gas_price=quantity(gas_price, node.url),
+        estimate=quantity(estimate, node.url),
+    )
+
+
+def _check_pin(node: Node, chain_id: int) -> None:
+    # Checked again on the very number that is signed.
+    if node.pinned_chain is not None and chain_id != node.pinned_chain:
+        raise WrongChain(node.pinned_chain, chain_id)
+
+
+def _draft(sender: bytes, call: Call, conditions: _Conditions, gas_limit: int | None) -> Draft:
+    return Draft(
+        sender=sender,
+        chain_id=conditions.chain_id,
+        nonce=conditions.next_nonce,
+        gas_limit=gas_limit or gas_limit_for(conditions.estimate, conditions.block_gas_limit),
+        fees=fees_for(conditions.base_fee, conditions.tip, conditions.gas_price),
         call=call,
     )
-    return draft, block_gas_limit
 
 
 def _block_fees(block: Any, url: str) -> tuple[int | None, int]:
@@ -173,7 +191,7 @@ def _block_fees(block: Any, url: str) -> tuple[int | None, int]:
 def _send(node: Node, raw: bytes, sent: Sent) -> None:
     try:
         answered = octets(node.ask("eth_sendRawTransaction", f"0x{raw.hex()}"), node.url)
-    except NodeUnreachable as error:
+    except (NodeUnreachable, BadAnswer) as error:
         raise OutcomeUnknown(
             f"contact was lost while sending 0x{sent.hash.hex()}, which may have arrived; "
             f"see whether nonce {sent.draft.nonce} is used before paying again",
@@ -192,23 +210,22 @@ def _send(node: Node, raw: bytes, sent: Sent) -> None:
 
 
 def _wait(session: Session, node: Node, sent: Sent) -> Receipt:
-    started = session.clock.monotonic_s()
-    missing = 0
-    while (waited := session.clock.monotonic_s() - started) < session.settings.timeout_s:
-        session.console.progress(f"waiting for a block, {waited:.0f} s")
-        nonce, receipt = _poll(node, sent)
+    clock, console = session.clock, session.console
+    started = clock.monotonic_s()
+    outrun = 0
+    while (waited := clock.monotonic_s() - started) < session.settings.timeout_s:
+        console.progress(f"waiting for a block, {waited:.0f} s")
+        next_nonce, receipt = _poll(node, sent)
         if receipt is not None:
-            session.console.progress_over()
-            return _receipt(receipt, node.url)
+            console.progress_over()
+            return receipt
         # The nonce was read first: if it is used up and there is no receipt after that, somebody else used it.
         # Twice in a row, because the two answers may come from two machines behind one address.
-        missing = missing + 1 if nonce > sent.draft.nonce else 0
-        if missing > 1:
-            raise Replaced(
-                f"another transaction took nonce {sent.draft.nonce}, so 0x{sent.hash.hex()} will never be in a block",
-                sent.document("replaced"),
-            )
-        session.clock.sleep_s(POLL_S)
+        outrun = outrun + 1 if next_nonce > sent.draft.nonce else 0
+        if outrun > 1:
+            raise _replaced(sent)
+        clock.sleep_s(POLL_S)
+    console.progress_over()
     raise StillWaiting(
         f"0x{sent.hash.hex()} is in no block after {session.settings.timeout_s} s; it may still come, "
         f"or take it back with `jiaozi-wallet cancel {sent.draft.nonce}`",
@@ -216,7 +233,14 @@ def _wait(session: Session, node: Node, sent: Sent) -> Receipt:
     )
 
 
-def _poll(node: Node, sent: Sent) -> tuple[int, Any]:
+def _replaced(sent: Sent) -> Replaced:
+    return Replaced(
+        f"another transaction took nonce {sent.draft.nonce}, so 0x{sent.hash.hex()} will never be in a block",
+        sent.document("replaced"),
+    )
+
+
+def _poll(node: Node, sent: Sent) -> tuple[int, Receipt | None]:
     """The sender's next nonce and the receipt, if there is one. A node that is away for a moment may come back."""
     try:
         nonce, receipt = node.batch(
@@ -225,75 +249,19 @@ def _poll(node: Node, sent: Sent) -> tuple[int, Any]:
         )
     except NodeUnreachable:
         return 0, None
-    return quantity(nonce, node.url), receipt
+    return quantity(nonce, node.url), None if receipt is None else parse_receipt(receipt, node.url)
 
 
 def _told(node: Node, sent: Sent, receipt: Receipt, known: Knowledge) -> Result:
     events = [decode_log(log, known) for log in receipt.logs]
-    document = {**sent.document("done" if receipt.succeeded else "reverted"), **_receipt_document(receipt, events)}
+    document = {**sent.document("done" if receipt.succeeded else "reverted"), **receipt_document(receipt, events)}
     if not receipt.succeeded:
-        reason = _why_reverted(node, sent.draft, receipt)
+        reason = why_reverted(node, sent.draft, receipt)
         raise Reverted(
-            f"0x{sent.hash.hex()} is in block {receipt.block_number:,} but changed nothing: {reason}",
+            f"0x{sent.hash.hex()} is in block {receipt.block_number} but changed nothing: {reason}",
             {**document, "reason": reason},
         )
-    lines = [f"done in block {receipt.block_number:,}, transaction 0x{sent.hash.hex()}"]
+    lines = [f"done in block {receipt.block_number}, transaction 0x{sent.hash.hex()}"]
     if receipt.contract is not None:
         lines.append(f"contract {checksummed(receipt.contract)}")
     return Result(document, "\n".join(lines + [f"  {as_text(event, known)}" for event in events]))
-
-
-def _receipt_document(receipt: Receipt, events: list[Logged]) -> dict[str, object]:
-    return {
-        "block_number": receipt.block_number,
-        "block_hash": f"0x{receipt.block_hash.hex()}",
-        "gas_used": receipt.gas_used,
-        "contract_address": None if receipt.contract is None else checksummed(receipt.contract),
-        "events": [as_json(event) for event in events],
-    }
-
-
-def _why_reverted(node: Node, draft: Draft, receipt: Receipt) -> str:
-    if receipt.revert_data:
-        return explain_revert(receipt.revert_data)
-    if receipt.gas_used == draft.gas_limit:
-        return "it ran out of gas; send it again with a higher --gas-limit"
-    # The state just before its block: close to what it saw, though not after the transactions ahead of it.
-    before = hex(receipt.block_number - 1)
-    try:
-        node.ask("eth_call", simulated(draft.sender, draft.call), before)
-    except NodeRefused as refusal:
-        return why_refused(refusal)
-    except NodeError:
-        return "the contract refused, and the node cannot say why"
-    return "what it met in the block differed from the simulation; look at the state and send it again"
-
-
-def _receipt(answer: Any, url: str) -> Receipt:
-    try:
-        contract, revert_data = answer.get("contractAddress"), answer.get("revertReason")  # absent on some nodes
-        return Receipt(
-            succeeded=quantity(answer["status"], url) == 1,
-            block_number=quantity(answer["blockNumber"], url),
-            block_hash=octets(answer["blockHash"], url),
-            gas_used=quantity(answer["gasUsed"], url),
-            contract=None if contract is None else parse_address(contract.lower()),
-            logs=tuple(_raw_log(log, url) for log in answer["logs"]),
-            revert_data=None if revert_data is None else octets(revert_data, url),
-        )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise BadAnswer(url, f"a receipt lacks or garbles {error}") from error
-
-
-def _raw_log(log: Mapping[str, Any], url: str) -> RawLog:
-    return RawLog(
-        contract=parse_address(log["address"].lower()),
-        topics=tuple(octets(topic, url) for topic in log["topics"]),
-        data=octets(log["data"], url),
-    )
-
-
-def check_network(draft: Draft, expected: int | None) -> None:
-    """The network is part of what is signed; the pin is checked against that very number."""
-    if expected is not None and draft.chain_id != expected:
-        raise WrongChain(expected, draft.chain_id)

@@ -1,0 +1,1 @@
+"""The commands about escrow, one file each."""

@@ -1,0 +1,18 @@
+"""Asking the arbiter to decide, before the deadline."""
+
+import argparse
+
+from contracts import load
+from wallet.deals import act, configure_action
+from wallet.options import Parser
+from wallet.session import Result, Session
+
+EXAMPLE = "jiaozi-wallet escrow dispute 0x6f...e1"
+
+
+def configure(parser: Parser) -> None:
+    configure_action(parser)
+
+
+def run(arguments: argparse.Namespace, session: Session) -> Result:
+    return act(arguments, session, lambda agreement: load("escrow").encode_call("dispute", agreement.id))

@@ -1,0 +1,63 @@
+"""Everything about a deal."""
+
+import argparse
+
+from contracts import NO_ARBITER
+from wallet.addresses import checksummed
+from wallet.deals import NO_TERMS, Agreement, parse_deal_id, read_agreement
+from wallet.money import Money, decimal_text, shown
+from wallet.options import Parser, add_escrow, add_keystore, add_node
+from wallet.session import Result, Session
+from wallet.signing import moment
+
+EXAMPLE = "jiaozi-wallet escrow show 0x6f...e1"
+
+
+def configure(parser: Parser) -> None:
+    parser.add_argument("id", metavar="ID", help="the deal's id, as `escrow open` told it")
+    add_escrow(parser)
+    add_keystore(parser)
+    add_node(parser)
+
+
+def run(arguments: argparse.Namespace, session: Session) -> Result:
+    deal_id = parse_deal_id(arguments.id)
+    agreement = read_agreement(session, session.connect(), deal_id)
+    return Result(_document(agreement), _words(agreement))
+
+
+def _document(agreement: Agreement) -> dict[str, object]:
+    deal, currency = agreement.deal, agreement.currency
+    amounts = {"amount": deal.amount, "funded": deal.funded, "paid": deal.paid, "refunded": deal.refunded}
+    return {
+        "deal_id": f"0x{agreement.id.hex()}",
+        "state": deal.state.name.lower(),
+        "payer": checksummed(deal.payer),
+        "payee": checksummed(deal.payee),
+        "arbiter": None if deal.arbiter == NO_ARBITER else checksummed(deal.arbiter),
+        "token": checksummed(deal.token),
+        "symbol": currency.symbol,
+        "deadline": deal.deadline,
+        "last_deadline": deal.last_deadline,
+        "terms_hash": f"0x{deal.terms_hash.hex()}",
+        **{f"{name}_minor": amount for name, amount in {**amounts, "held": deal.held}.items()},
+        "held": decimal_text(Money(deal.held, currency)),
+    }
+
+
+def _words(agreement: Agreement) -> str:
+    deal, currency = agreement.deal, agreement.currency
+    lines = {
+        "deal": f"0x{agreement.id.hex()}",
+        "state": deal.state.name.lower(),
+        "payer": checksummed(deal.payer),
+        "payee": checksummed(deal.payee),
+        "arbiter": "none" if deal.arbiter == NO_ARBITER else checksummed(deal.arbiter),
+        "agreed": shown(Money(deal.amount, currency)),
+        "held": shown(Money(deal.held, currency)),
+        "paid": shown(Money(deal.paid, currency)),
+        "refunded": shown(Money(deal.refunded, currency)),
+        "deadline": moment(deal.last_deadline),
+        "terms": "none" if deal.terms_hash == NO_TERMS else f"0x{deal.terms_hash.hex()}",
+    }
+    return "\n".join(f"{name:<9} {value}" for name, value in lines.items())
