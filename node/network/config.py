@@ -19,11 +19,12 @@ class NetworkConfig:
     peers: tuple[str, ...] = ()
 
     max_peers: int = 64
+    """Over this only configured peers come in. Handshakes under way at one moment are not counted."""
     max_pending_handshakes: int = 32
     handshake_timeout_ms: int = 5_000
     ping_interval_ms: int = 1_000
     missed_pings: int = 3
-    """A peer from which nothing at all comes for this many intervals is dropped in the next one."""
+    """A peer from which nothing at all comes for this many whole intervals is dropped: within 4 s by default."""
 
     redial_min_ms: int = 100
     redial_max_ms: int = 5_000

@@ -50,11 +50,14 @@ class Kind(IntEnum):
     GET_BLOCKS = 0x24
     BLOCKS = 0x25
 
+    DEVELOPMENT_CLOCK = 0x30
+    """On a development network only: how far its clock has been moved."""
+
 
 LANE_OF: Final[dict[Kind, Lane]] = {
     **dict.fromkeys((Kind.HELLO, Kind.PROOF, Kind.READY, Kind.REFUSED, Kind.PING, Kind.PONG), Lane.CONTROL),
     Kind.GOODBYE: Lane.CONTROL,
-    **dict.fromkeys((Kind.CONSENSUS, Kind.STATUS, Kind.BLOCK), Lane.URGENT),
+    **dict.fromkeys((Kind.CONSENSUS, Kind.STATUS, Kind.BLOCK, Kind.DEVELOPMENT_CLOCK), Lane.URGENT),
     **dict.fromkeys((Kind.TRANSACTION_HASHES, Kind.GET_TRANSACTIONS, Kind.TRANSACTIONS), Lane.BULK),
     **dict.fromkeys((Kind.ACKNOWLEDGE_TRANSACTIONS, Kind.GET_BLOCKS, Kind.BLOCKS), Lane.BULK),
 }
@@ -68,7 +71,7 @@ LIMIT_OF: Final[dict[Kind, int]] = {
     Kind.PONG: 8,
     Kind.GOODBYE: 2 * _KIB,
     Kind.CONSENSUS: MAX_PAYLOAD,
-    Kind.STATUS: 4 * _KIB,
+    Kind.STATUS: 16 * _KIB,
     Kind.BLOCK: 5 * _KIB * _KIB,
     Kind.TRANSACTION_HASHES: 256 * _KIB,
     Kind.GET_TRANSACTIONS: 256 * _KIB,
@@ -76,6 +79,7 @@ LIMIT_OF: Final[dict[Kind, int]] = {
     Kind.ACKNOWLEDGE_TRANSACTIONS: 256 * _KIB,
     Kind.GET_BLOCKS: 4 * _KIB,
     Kind.BLOCKS: MAX_PAYLOAD,
+    Kind.DEVELOPMENT_CLOCK: 32,
 }
 """Bytes of payload. A block is at most 4 MiB; a proposal carries one and its justification."""
 

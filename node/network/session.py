@@ -274,7 +274,7 @@ class Session:
             await trio.sleep(self._config.ping_interval_ms / 1000)
             silent = silent + 1 if self._link.bytes_in == seen else 0
             seen = self._link.bytes_in
-            if silent > self._config.missed_pings:
+            if silent >= self._config.missed_pings:
                 raise LinkLost(f"silent for {silent * self._config.ping_interval_ms} ms")
 
     async def _watch_for_more_streams(self) -> None:

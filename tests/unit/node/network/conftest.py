@@ -6,7 +6,7 @@ Tests are coroutines, run by trio here. They never sleep: they wait for events, 
 import inspect
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -16,9 +16,10 @@ import trio
 import trio.testing
 
 from node.network.config import NetworkConfig
+from node.network.errors import HandshakeRefused, LinkLost
 from node.network.events import FrameReceived, NetworkEvent, PeerIdentity, PeerJoined, PeerLeft, PeerRefused
 from node.network.frames import Frame, FrameDecoder, Kind, Lane, encode_frame
-from node.network.handshake import Greeting, Hello, decode_greeting, encode_greeting, proof_digest
+from node.network.handshake import Greeting, Hello, decode_greeting, encode_greeting, encode_refusal, proof_digest
 from node.network.host import Network
 from node.network.identity import NodeIdentity, PeerId, multiaddr
 from node.network.wire import Link, Stream, Upgrader
@@ -97,7 +98,8 @@ class Adversary:
         self.key = key
         self.hello = hello
         self.streams: dict[Lane, Stream] = {}
-        self.challenge = b""
+        self.tasks = trio.CancelScope()
+        self.over = trio.Event()
         self.proof = b""
         self._decoder = FrameDecoder(Lane.CONTROL)
         self._heard: list[Frame] = []
@@ -130,13 +132,34 @@ class Adversary:
         """All that an honest node would do to be let in."""
         await self.prove(await self.greet())
         assert (await self.hear()).kind is Kind.READY
+        self.link.trust()
         await self.say(Kind.READY, b"")
         await self.open(Lane.URGENT)
         await self.open(Lane.BULK)
 
+    async def say_until_hung_up(self, data: bytes, lane: Lane = Lane.CONTROL) -> None:
+        """The same over and over, whatever the other side thinks of it."""
+        with trio.fail_after(LIMIT_S), suppress(LinkLost):
+            while True:
+                await self.streams[lane].send(data)
+
+    def freeze(self) -> None:
+        """Like SIGSTOP: nothing is read or written any more, the socket stays open."""
+        self.tasks.cancel()
+
+    async def until_hung_up_after_refusing(self, refusal: HandshakeRefused) -> None:
+        """A refusal answered by one lets both sides hang up at once."""
+        await self.say(Kind.REFUSED, encode_refusal(refusal))
+        await self.until_hung_up()
+
     async def until_hung_up(self) -> None:
         with trio.fail_after(LIMIT_S):
-            await self.link.over.wait()  # type: ignore[attr-defined]  # set by `Cast.adversary`
+            await self.over.wait()
+
+    async def run(self) -> None:
+        with self.tasks:
+            await self.link.run()
+            self.over.set()
 
 
 class Cast:
@@ -211,16 +234,11 @@ class Cast:
         stream = await trio.open_tcp_stream(HOST, victim.port)
         try:
             link = await Upgrader(identity).upgrade(stream, victim.peer_id)
-            link.over = trio.Event()  # type: ignore[attr-defined]  # for `until_hung_up`
+            claims = {"validator": key.address if key else None}
+            adversary = Adversary(link, identity, key, self.hello(number, **(claims | says)))
             async with trio.open_nursery() as nursery:
-
-                async def run() -> None:
-                    await link.run()
-                    link.over.set()  # type: ignore[attr-defined]  # as above
-
-                nursery.start_soon(run)
-                claims = {"validator": key.address if key else None}
-                yield Adversary(link, identity, key, self.hello(number, **(claims | says)))
+                nursery.start_soon(adversary.run)
+                yield adversary
                 nursery.cancel_scope.cancel()
         finally:
             await trio.aclose_forcefully(stream)
