@@ -373,4 +373,4 @@ STEPS = settings(deadline=None, stateful_step_count=25, suppress_health_check=[H
 TestLevelStoreAgainstADictionary = LevelMachine.TestCase
 TestLevelStoreAgainstADictionary.settings = settings(STEPS, max_examples=30)
 TestSimulatedStoreAgainstADictionary = SimulatedMachine.TestCase
-TestSimulatedStoreAgainstADictionary.settings = settings(STEPS, max_examples=100)
+TestSimulatedStoreAgainstADictionary.settings = settings(STEPS, max_examples=300)
