@@ -12,6 +12,7 @@ ExecutionError
  │    └── BadTransactionForm      blob and set-code rules of form
  ├── SystemCallFailed             a contract of the protocol's own that fails makes the block invalid
  ├── MalformedDeposit             a log of the deposit contract that EIP-6110 does not know
+ ├── PrecompileFailed             input that a precompiled contract refuses: the call fails and takes its gas
  └── BlockRefused                 a block whose execution does not give what its header says
 """
 
@@ -87,6 +88,10 @@ class SystemCallFailed(ExecutionError):
 
 
 class MalformedDeposit(ExecutionError):
+    pass
+
+
+class PrecompileFailed(ExecutionError):
     pass
 
 

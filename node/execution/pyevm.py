@@ -37,14 +37,14 @@ from node.state.model import StateReader
 WEI_PER_GWEI: Final = 10**9
 
 
-class PyevmEngine:
+class PyEvmEngine:
     name = "pyevm"
 
-    def begin(self, pre: StateReader, environment: BlockEnvironment, rules: Rules) -> "PyevmSession":
-        return PyevmSession(pre, environment, rules)
+    def begin(self, pre: StateReader, environment: BlockEnvironment, rules: Rules) -> "PyEvmSession":
+        return PyEvmSession(pre, environment, rules)
 
 
-class PyevmSession:
+class PyEvmSession:
     """A BlockSession."""
 
     def __init__(self, pre: StateReader, environment: BlockEnvironment, rules: Rules) -> None:

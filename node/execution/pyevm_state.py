@@ -7,7 +7,8 @@ specifications it is mended here, each place with its reason.
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from eth.abc import OpcodeAPI
+from eth.abc import ComputationAPI, OpcodeAPI
+from eth.exceptions import VMError
 from eth.vm import mnemonics, opcode_values
 from eth.vm.execution_context import ExecutionContext
 from eth.vm.forks.byzantium.opcodes import ensure_no_static
@@ -21,6 +22,8 @@ from eth.vm.opcode import as_opcode
 from eth_utils.logging import get_extended_debug_logger
 
 from node.execution.engine import BlockEnvironment, Fork, Rules
+from node.execution.errors import PrecompileFailed
+from node.execution.precompiles import Precompile, precompiles
 from node.execution.pyevm_accounts import DiffAccounts
 from node.execution.validity import blob_base_fee
 from node.primitives.types import Address, BlockNumber
@@ -36,6 +39,26 @@ _SELFDESTRUCT: Final = as_opcode(
 
 def _opcodes(machine: type[CancunComputation]) -> dict[int, OpcodeAPI]:
     return {**machine.opcodes, opcode_values.SELFDESTRUCT: _SELFDESTRUCT}
+
+
+def _adapt(precompile: Precompile) -> Callable[[ComputationAPI], ComputationAPI]:
+    def call(computation: ComputationAPI) -> ComputationAPI:
+        data = computation.msg.data_as_bytes
+        computation.consume_gas(precompile.gas(data), "precompile")
+        try:
+            computation.output = precompile.run(data)
+        except PrecompileFailed as error:
+            raise VMError(str(error)) from error
+        return computation
+
+    return call
+
+
+_COMPILED: Final = {Address(number.to_bytes(20, "big")): _adapt(entry) for number, entry in precompiles().items()}
+
+
+def _compiled(machine: type[CancunComputation]) -> dict[Any, Any]:
+    return {address: _COMPILED.get(Address(address), call) for address, call in machine.get_precompiles().items()}
 
 
 class _Mended:
@@ -55,10 +78,12 @@ class _Mended:
 
 class _CancunComputation(_Mended, CancunComputation):
     opcodes = _opcodes(CancunComputation)
+    _precompiles = _compiled(CancunComputation)
 
 
 class _PragueComputation(_Mended, PragueComputation):
     opcodes = _opcodes(PragueComputation)
+    _precompiles = _compiled(PragueComputation)
 
 
 class _State(DiffAccounts):
