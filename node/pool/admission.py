@@ -16,7 +16,6 @@ from node.pool.errors import (
     OversizedData,
     TypeNotSupported,
 )
-from node.primitives.genesis import ChainConfig
 from node.primitives.transaction import Transaction, TransactionKind
 from node.primitives.types import ZERO_ADDRESS, ZERO_HASH, ZERO_WEI, BlockNumber, Gas, Hash32
 from node.state.model import Account, StateReader
@@ -44,11 +43,6 @@ def check_executable(transaction: Transaction, account: Account, state: StateRea
         check_transaction(transaction, sender, _ANY_BLOCK, rules, Room(transaction.gas, 0))
     except TransactionRefused as refusal:
         raise NotExecutable(refusal) from refusal
-
-
-def rules_of(config: ChainConfig) -> Rules:
-    cap = None if config.qbft is None else Gas(config.qbft.transaction_gas_cap)
-    return Rules(config.chain_id, transaction_gas_cap=cap)
 
 
 def _no_block(number: BlockNumber) -> Hash32:

@@ -17,7 +17,8 @@ Single-threaded: whoever runs the validator's loop owns it. `candidates()` may b
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from node.pool.admission import check_executable, check_form, rules_of
+from node.execution.block import rules_of
+from node.pool.admission import check_executable, check_form
 from node.pool.candidates import Candidates
 from node.pool.errors import AccountLimitExceeded, AlreadyKnown, PoolFull, ReplacementUnderpriced
 from node.pool.model import Added, Entry, LeftOut, PoolLimits, most_cost

@@ -1,0 +1,1 @@
+"""The single writer: validate, execute once, persist atomically, announce."""
