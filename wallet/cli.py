@@ -51,6 +51,13 @@ COMMANDS: Final[Mapping[str, Entry]] = {
 }
 
 
+# By group of commands, "" being all.
+EXAMPLES: Final[Mapping[str, str]] = {
+    "": "jiaozi-wallet send 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 25.00 --memo INV-2024-001",
+    "escrow": "jiaozi-wallet escrow open 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 500.00 --deadline +7d",
+}
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     clock = Clock(now=lambda: datetime.now(UTC), monotonic_s=time.monotonic, sleep_s=time.sleep)
     return run(sys.argv[1:] if argv is None else argv, Console.of_process(), os.environ, clock)
@@ -120,7 +127,7 @@ def overview(group: str) -> str:
             "Exit codes: 0 done, 1 refused or failed, 2 wrong usage.",
             "",
             "example:",
-            "  jiaozi-wallet send 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 25.00 --memo INV-2024-001",
+            f"  {EXAMPLES[group]}",
         ]
     )
 

@@ -89,6 +89,8 @@ class Node:
         if not isinstance(answered, list) or not all(isinstance(response, Mapping) for response in answered):
             raise BadAnswer(self.url, "it does not answer a batch with a list")
         identifiers = [response.get("id") for response in answered]
+        if not all(isinstance(identifier, int) for identifier in identifiers):
+            raise BadAnswer(self.url, "an answer does not say which request it answers")
         if len(answered) != expected or len(set(identifiers)) != expected:
             raise BadAnswer(self.url, f"it gives {len(answered)} answer(s) to {expected} request(s)")
         return answered
