@@ -29,8 +29,9 @@ from node.execution.block import Executed, assemble_block, check_header, execute
 from node.execution.engine import BlockEnvironment, BlockResult, BlockSession, Engine
 from node.execution.errors import BlockRefused
 from node.primitives.block import Block, Header
-from node.primitives.certificate import CommitCertificate, validator_set_hash
+from node.primitives.certificate import CommitCertificate, Recover, validator_set_hash
 from node.primitives.genesis import ChainConfig, Genesis
+from node.primitives.keys import recover_address
 from node.primitives.transaction import Transaction
 from node.primitives.types import Address, BlockNumber, Hash32
 from node.state.model import NodeReader, StateDiff, StateReader
@@ -51,7 +52,9 @@ Subscriber = Callable[[Committed], None]
 class Chain(ChainReads):
     """Reads and `execute` from any thread; `commit` and `import_block` from any, one at a time."""
 
-    def __init__(self, store: Store, genesis: Genesis, engine: Engine, *, archive: bool, window: int) -> None:
+    def __init__(
+        self, store: Store, genesis: Genesis, engine: Engine, *, archive: bool, window: int, recover: Recover
+    ) -> None:
         assert window >= 2, "the head's parent stays readable while the head is written"
         head, self.genesis_hash, pruned = open_records(store, genesis, engine)
         super().__init__(store, head)
@@ -59,6 +62,7 @@ class Chain(ChainReads):
         self.engine = engine
         self._store = store
         self._archive = archive
+        self.recover = recover
         self._window = window
         self._nodes = StoredNodes(store)
         self._leases = Leases(pruned)
@@ -70,11 +74,18 @@ class Chain(ChainReads):
 
     @classmethod
     def open(
-        cls, store: Store, genesis: Genesis, engine: Engine, *, archive: bool, window: int = STATE_WINDOW
+        cls,
+        store: Store,
+        genesis: Genesis,
+        engine: Engine,
+        *,
+        archive: bool,
+        window: int = STATE_WINDOW,
+        recover: Recover = recover_address,
     ) -> "Chain":
         """Writes `genesis` into an empty store. Raises GenesisMismatch, GenesisRefused, LayoutMismatch or
         ChainDamaged. Reads the head's records only; `verify` reads all."""
-        return cls(store, genesis, engine, archive=archive, window=window)
+        return cls(store, genesis, engine, archive=archive, window=window, recover=recover)
 
     # -- state -----------------------------------------------------------------------------------------------------
 
@@ -123,6 +134,11 @@ class Chain(ChainReads):
         executed = execute_block(self.engine, self._nodes, head.header, block, self.config, self.block_hash)
         self._keep(_Ready(executed, self._named_validators(pre, executed)))
         return executed
+
+    def executed(self, block_hash: Hash32) -> Executed | None:
+        """What `execute` or `complete` has kept for a block on the head."""
+        ready = self._executed.get(block_hash)
+        return None if ready is None else ready.executed
 
     def complete(
         self, parent: Header, environment: BlockEnvironment, transactions: Sequence[Transaction], result: BlockResult
@@ -241,7 +257,8 @@ class Chain(ChainReads):
     # -- checks ------------------------------------------------------------------------------------------------------
 
     def _check_certificate(self, certificate: CommitCertificate | None, header: Header, parent: Head) -> None:
-        check_certificate(certificate, header, parent.next_validators, self.config.chain_id, self.genesis_hash)
+        chain_id = self.config.chain_id
+        check_certificate(certificate, header, parent.next_validators, chain_id, self.genesis_hash, self.recover)
 
     def _check_author(self, header: Header, parent: Head) -> None:
         if self.config.qbft is not None and header.coinbase not in parent.next_validators:

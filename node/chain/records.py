@@ -157,7 +157,7 @@ def decode_body(raw: bytes, header: Header) -> Block:
         if len(senders) != 20 * len(raws):
             raise ChainDamaged(f"the body of block {header.number} has {len(senders)} bytes of senders")
         known = {keccak(each): Address(senders[20 * at : 20 * at + 20]) for at, each in enumerate(raws)}
-        transactions = tuple(decode_transaction(each, known) for each in raws)
+        transactions = tuple(decode_transaction(each, known.get) for each in raws)
         return Block(header, transactions, tuple(_withdrawal(as_list(item, 4)) for item in as_list(items[2])))
     except PrimitiveError as error:
         raise ChainDamaged(f"the body of block {header.number} does not decode ({error})") from error

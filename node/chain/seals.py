@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from node.chain.errors import CertificateRefused
 from node.primitives.block import Header
-from node.primitives.certificate import CommitCertificate, quorum, seal_digest
+from node.primitives.certificate import CommitCertificate, Recover, quorum, seal_digest
 from node.primitives.errors import InvalidSignature
 from node.primitives.keys import recover_address
 from node.primitives.types import Address, Hash32
@@ -16,6 +16,7 @@ def check_certificate(
     validators: Collection[Address],
     chain_id: int,
     genesis_hash: Hash32,
+    recover: Recover = recover_address,
 ) -> None:
     """Every seal must count: a stranger's or a second one of the same validator is refused, not passed over.
 
@@ -30,7 +31,7 @@ def check_certificate(
     sealed: set[Address] = set()
     for seal in certificate.seals:
         try:
-            sealer = recover_address(digest, seal)
+            sealer = recover(digest, seal)
         except InvalidSignature as error:
             raise CertificateRefused(header.number, f"a seal is no signature ({error})") from error
         if sealer not in validators:

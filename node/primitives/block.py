@@ -25,7 +25,7 @@ from node.primitives.rlp import (
     encode,
     encode_int,
 )
-from node.primitives.transaction import Transaction, TransactionKind, decode_block_item
+from node.primitives.transaction import KnownSenders, Transaction, TransactionKind, decode_block_item
 from node.primitives.types import Address, BlockNumber, Gas, Hash32, Wei
 
 EMPTY_NONCE: Final = b"\0" * 8
@@ -110,7 +110,7 @@ def block_items(block: Block) -> Item:
     return [_header_items(block.header), transactions, [], [withdrawal_items(entry) for entry in block.withdrawals]]
 
 
-def decode_block(raw: bytes, known_senders: Mapping[Hash32, Address] | None = None) -> Block:
+def decode_block(raw: bytes, known_senders: KnownSenders | None = None) -> Block:
     """Raises InvalidBlock, also for a transaction in it that is none."""
     try:
         return block_of(decode(raw), known_senders)
@@ -120,7 +120,7 @@ def decode_block(raw: bytes, known_senders: Mapping[Hash32, Address] | None = No
         raise InvalidBlock(f"block: {error}") from error
 
 
-def block_of(item: Decoded, known_senders: Mapping[Hash32, Address] | None = None) -> Block:
+def block_of(item: Decoded, known_senders: KnownSenders | None = None) -> Block:
     """The block that a decoded RLP item is. Raises PrimitiveError."""
     items = as_list(item, 4)
     if as_list(items[2]):

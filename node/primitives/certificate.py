@@ -1,7 +1,8 @@
 """The commit certificate: what makes a block final. It lives beside the block, never in it."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from node.primitives.errors import InvalidBlock, PrimitiveError
 from node.primitives.hashing import keccak
@@ -12,6 +13,10 @@ from node.primitives.types import Address, Hash32
 SIGNING_DOMAIN = b"jiaozi-qbft-1"
 SEAL_CODE = 0x16
 """Next to the message codes 0x12 to 0x15 (Proposal, Prepare, Commit, RoundChange) in what is signed."""
+
+
+Recover: TypeAlias = Callable[[Hash32, bytes], Address]
+"""Who signed a digest; raises InvalidSignature. secp256k1 everywhere but in the simulation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +51,9 @@ def seal_digest(chain_id: int, genesis_hash: Hash32, block_hash: Hash32, round_:
     return signing_digest(chain_id, genesis_hash, SEAL_CODE, [block_hash, encode_int(round_)])
 
 
-def sealers(digest: Hash32, certificate: CommitCertificate) -> frozenset[Address]:
+def sealers(digest: Hash32, certificate: CommitCertificate, recover: Recover = recover_address) -> frozenset[Address]:
     """Who sealed. Raises InvalidSignature for a seal that recovers to nobody."""
-    return frozenset(recover_address(digest, seal) for seal in certificate.seals)
+    return frozenset(recover(digest, seal) for seal in certificate.seals)
 
 
 def certificate_items(certificate: CommitCertificate) -> Item:

@@ -7,7 +7,7 @@ the sender, once, unless the caller already knows whose transaction that hash is
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from node.primitives.errors import InvalidSignature, InvalidTransaction, RlpError
 from node.primitives.hashing import keccak
@@ -31,6 +31,10 @@ from node.primitives.types import UINT256_MAX, Address, Gas, Hash32, Wei
 MAX_TRANSACTION_BYTES: Final = 128 * 1024
 BLOB_GAS: Final = 2**17
 SET_CODE_MAGIC: Final = b"\x05"
+
+
+KnownSenders: TypeAlias = Callable[[Hash32], Address | None]
+"""The sender of the transaction with this hash, where it has been recovered before."""
 
 
 class TransactionKind(IntEnum):
@@ -142,10 +146,10 @@ class UnsignedTransaction:
     authorizations: tuple[Authorization, ...] = ()
 
 
-def decode_transaction(raw: bytes, known_senders: Mapping[Hash32, Address] | None = None) -> Transaction:
+def decode_transaction(raw: bytes, known_senders: KnownSenders | None = None) -> Transaction:
     """The transaction that `raw` is (EIP-2718 envelope or legacy list).
 
-    `known_senders` maps hashes of transactions recovered before to their senders.
+    `known_senders` knows the senders of transactions recovered before.
     Raises InvalidTransaction, whose message says what is wrong with which field.
     """
     if not raw:
@@ -161,7 +165,7 @@ def decode_transaction(raw: bytes, known_senders: Mapping[Hash32, Address] | Non
         raise InvalidTransaction(f"transaction: {error}") from error
 
 
-def decode_block_item(item: Decoded, known_senders: Mapping[Hash32, Address] | None = None) -> Transaction:
+def decode_block_item(item: Decoded, known_senders: KnownSenders | None = None) -> Transaction:
     """A transaction as a block body holds it: a legacy list itself, any other as a byte string."""
     return decode_transaction(encode(item) if isinstance(item, list) else item, known_senders)
 
@@ -206,9 +210,9 @@ class _Fields:
     s: int = 0
 
 
-def _finish(raw: bytes, fields: _Fields, known_senders: Mapping[Hash32, Address] | None) -> Transaction:
+def _finish(raw: bytes, fields: _Fields, known_senders: KnownSenders | None) -> Transaction:
     transaction_hash = keccak(raw)
-    sender = known_senders.get(transaction_hash) if known_senders is not None else None
+    sender = known_senders(transaction_hash) if known_senders is not None else None
     if sender is None:
         try:
             sender = recover_address(_signing_hash(fields), pack_signature(fields.y_parity, fields.r, fields.s))

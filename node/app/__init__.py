@@ -1,0 +1,1 @@
+"""Where everything is wired: configuration and folders in, a running node out."""

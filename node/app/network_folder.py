@@ -1,0 +1,112 @@
+"""A new network on disk: its genesis and one data folder a validator, as `genesis init` and `devnet` make them."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from eth_account import Account as EthAccount
+
+from node.app.config import NodeConfig
+from node.app.errors import BadFolder
+from node.app.folder import NodeFolder, create_folder, write_secret
+from node.app.genesis_document import NetworkPlan, genesis_document, qbft_rules
+from node.execution.engines import load_engine
+from node.network.identity import NodeIdentity, multiaddr
+from node.primitives.keys import PrivateKey
+from node.primitives.types import Address
+
+DEVELOPMENT_CHAIN_ID: Final = 20_200
+DEVELOPMENT_MNEMONIC: Final = "test test test test test test test test test test test junk"
+DEVELOPMENT_ACCOUNTS: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkOptions:
+    """`central_bank` None: account 0 on a development network, else a new key. Node i listens on each port + i."""
+
+    validators: int
+    chain_id: int
+    block_period_ms: int
+    development: bool
+    central_bank: Address | None
+    host: str
+    p2p_port: int
+    rpc_port: int
+    timestamp: int
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkFolder:
+    """What was laid. Validator addresses stand in the order of the folders."""
+
+    path: Path
+    nodes: tuple[NodeFolder, ...]
+    validators: tuple[Address, ...]
+    central_bank: Address
+
+    def describe(self) -> dict[str, Any]:
+        return {
+            "genesis": str(self.path / "genesis.json"),
+            "centralBank": "0x" + self.central_bank.hex(),
+            "nodes": [
+                {"dataDir": str(node.path), "validator": "0x" + validator.hex()}
+                for node, validator in zip(self.nodes, self.validators, strict=True)
+            ],
+        }
+
+
+def development_keys() -> tuple[PrivateKey, ...]:
+    """The twenty accounts of the well-known mnemonic, m/44'/60'/0'/0/i. Everybody knows these keys."""
+    EthAccount.enable_unaudited_hdwallet_features()
+    return tuple(
+        PrivateKey(bytes(EthAccount.from_mnemonic(DEVELOPMENT_MNEMONIC, account_path=f"m/44'/60'/0'/0/{index}").key))
+        for index in range(DEVELOPMENT_ACCOUNTS)
+    )
+
+
+def create_network(path: Path, options: NetworkOptions, *, random_bytes: Callable[[int], bytes]) -> NetworkFolder:
+    """Raises BadFolder where `path` holds something already, BadGenesis for a network that cannot be."""
+    if path.exists() and any(path.iterdir()):
+        raise BadFolder(str(path), "exists and is not empty: choose another folder, or remove it")
+    keys = [PrivateKey(random_bytes(32)) for _ in range(options.validators)]
+    identities = [NodeIdentity(random_bytes(32)) for _ in range(options.validators)]
+    funded = tuple(key.address for key in development_keys()) if options.development else ()
+    bank_key = PrivateKey(random_bytes(32)) if options.central_bank is None and not options.development else None
+    central_bank = bank_key.address if bank_key is not None else options.central_bank or funded[0]
+    plan = NetworkPlan(
+        chain_id=options.chain_id,
+        validators=tuple(key.address for key in keys),
+        central_bank=central_bank,
+        timestamp=options.timestamp,
+        rules=qbft_rules(block_period_ms=options.block_period_ms, development=options.development),
+        funded=funded,
+    )
+    genesis_text = json.dumps(genesis_document(plan, load_engine("auto")), indent=2) + "\n"
+    path.mkdir(parents=True, exist_ok=True)
+    (path / "genesis.json").write_text(genesis_text, encoding="utf-8")
+    if bank_key is not None:
+        write_secret(path / "central-bank.key", bank_key.secret)
+    nodes = []
+    for index, key in enumerate(keys):
+        config = node_config(options, index, identities)
+        folder = path / f"node-{index + 1}"
+        nodes.append(create_folder(folder, genesis_text, config, identities[index].seed, key.secret))
+    return NetworkFolder(path, tuple(nodes), plan.validators, central_bank)
+
+
+def node_config(options: NetworkOptions, index: int, identities: list[NodeIdentity]) -> NodeConfig:
+    """Node `index` dials every other one."""
+    peers = tuple(
+        multiaddr(options.host, options.p2p_port + other, identity.peer_id)
+        for other, identity in enumerate(identities)
+        if other != index
+    )
+    return NodeConfig(
+        p2p_host=options.host,
+        p2p_port=options.p2p_port + index,
+        peers=peers,
+        rpc_port=options.rpc_port + index,
+        archive=options.development,
+    )

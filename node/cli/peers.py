@@ -1,0 +1,25 @@
+"""`jiaozi-node peers`: who the node is connected to."""
+
+import argparse
+
+from node.cli.arguments import Commands, add_command, print_json
+from node.cli.rpc_client import add_rpc_argument, ask
+
+
+def register(commands: Commands) -> None:
+    parser = add_command(commands, "peers", "List the peers of a running node.", "jiaozi-node peers")
+    add_rpc_argument(parser)
+    parser.set_defaults(call=call)
+
+
+def call(arguments: argparse.Namespace) -> int:
+    peers = ask(arguments.rpc, "admin_peers")
+    if arguments.json:
+        print_json(peers)
+        return 0
+    for peer in peers:
+        validator = peer["validator"] or "not a validator"
+        rtt = f"{peer['rttMs']:.1f} ms" if peer["rttMs"] is not None else "-"
+        print(f"{peer['id']}  {validator}  head {peer['head']}  {rtt}  {peer['direction']} {peer['address']}")
+    print(f"{len(peers)} connected" if peers else "no peer is connected: see `peers` in node.toml and the node's log")
+    return 0

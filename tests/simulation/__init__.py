@@ -1,0 +1,1 @@
+"""Deterministic simulation: the real consensus, pool, chain and sync under virtual time; one seed replays a run."""

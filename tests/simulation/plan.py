@@ -1,0 +1,130 @@
+"""What one seed makes of a run: how the network behaves, who crashes when, who is cut off, who lies.
+
+Everything is drawn from one `random.Random(seed)`, so the seed alone replays the run byte for byte.
+"""
+
+import random
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Weather:
+    """The network between two moments. Delays are milliseconds, the rest probabilities of each frame."""
+
+    loss: float
+    duplication: float
+    delay_ms: tuple[int, int]
+    straggler: float
+    straggler_ms: int
+
+
+CALM = Weather(loss=0.0, duplication=0.0, delay_ms=(1, 10), straggler=0.0, straggler_ms=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """`node` dies at `at_ms`, in the middle of its next `writes` writes, and is back `down_ms` later."""
+
+    node: int
+    at_ms: int
+    writes: int | None
+    down_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """From `at_ms` to `until_ms` frames pass only within `group` and within the rest."""
+
+    at_ms: int
+    until_ms: int
+    group: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`heal_ms`: from here on everybody is up and the network calm. `liar` is the index of a faulty validator."""
+
+    seed: int
+    nodes: int
+    weather: Weather
+    crashes: tuple[Crash, ...]
+    partitions: tuple[Partition, ...]
+    liar: int | None
+    payments: int
+    heal_ms: int
+
+
+def draw_plan(seed: int, *, nodes: int | None = None) -> Plan:
+    """The usual mixture of faults: up to f validators faulty at one time, any number cut off."""
+    chance = random.Random(seed)
+    count = nodes or chance.choice((4, 4, 4, 7))
+    heal_ms = chance.randrange(6_000, 25_000)
+    liar = chance.randrange(count) if chance.random() < 0.4 else None
+    return Plan(
+        seed=seed,
+        nodes=count,
+        weather=_weather(chance),
+        crashes=_crashes(chance, count, heal_ms, liar),
+        partitions=_partitions(chance, count, heal_ms),
+        liar=liar,
+        payments=chance.randrange(3, 40),
+        heal_ms=heal_ms,
+    )
+
+
+def draw_leader_losing_plan(seed: int) -> Plan:
+    """Biased to what breaks a wrong QBFT: rounds that prepare or commit in part, then crashes and cuts that make
+    the others decide anew. Frames are lost often and validators crash between signing and hearing."""
+    chance = random.Random(seed ^ 0x5EED)
+    heal_ms = chance.randrange(15_000, 40_000)
+    weather = Weather(
+        loss=chance.choice((0.2, 0.35, 0.5)),
+        duplication=0.1,
+        delay_ms=(1, chance.choice((50, 400))),
+        straggler=0.1,
+        straggler_ms=6_000,
+    )
+    crashes = tuple(
+        Crash(chance.randrange(4), chance.randrange(heal_ms), chance.choice((0, 1, 2, 3)), chance.randrange(50, 3_000))
+        for _ in range(chance.randrange(6, 20))
+    )
+    partitions = tuple(
+        Partition(at, at + chance.randrange(500, 5_000), frozenset(chance.sample(range(4), chance.choice((1, 2)))))
+        for at in sorted(chance.randrange(heal_ms) for _ in range(chance.randrange(2, 8)))
+    )
+    liar = chance.randrange(4) if chance.random() < 0.5 else None
+    return Plan(seed, 4, weather, crashes, partitions, liar, chance.randrange(10, 40), heal_ms)
+
+
+def _weather(chance: random.Random) -> Weather:
+    return Weather(
+        loss=chance.choice((0.0, 0.0, 0.01, 0.05, 0.2)),
+        duplication=chance.choice((0.0, 0.05, 0.2)),
+        delay_ms=(1, chance.choice((5, 30, 100, 300))),
+        straggler=chance.choice((0.0, 0.02, 0.1)),
+        straggler_ms=chance.choice((500, 3_000)),
+    )
+
+
+def _crashes(chance: random.Random, nodes: int, heal_ms: int, liar: int | None) -> tuple[Crash, ...]:
+    honest = [index for index in range(nodes) if index != liar]
+    return tuple(
+        Crash(
+            node=chance.choice(honest),
+            at_ms=chance.randrange(heal_ms),
+            writes=chance.choice((None, 0, 1, 2, 3, 5)),
+            down_ms=chance.randrange(10, 8_000),
+        )
+        for _ in range(chance.choice((0, 1, 2, 4)))
+    )
+
+
+def _partitions(chance: random.Random, nodes: int, heal_ms: int) -> tuple[Partition, ...]:
+    cuts = []
+    for _ in range(chance.choice((0, 0, 1, 2))):
+        at_ms = chance.randrange(heal_ms)
+        size = chance.randrange(1, nodes)
+        cuts.append(
+            Partition(at_ms, at_ms + chance.randrange(200, 8_000), frozenset(chance.sample(range(nodes), size)))
+        )
+    return tuple(cuts)
