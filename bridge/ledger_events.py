@@ -7,7 +7,9 @@ every event once.
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
 
+from requests import Session
 from requests.exceptions import RequestException
 from web3 import HTTPProvider, Web3
 from web3.exceptions import Web3Exception
@@ -26,8 +28,11 @@ class Ledger:
     """The two contracts that settle, on one network. Addresses are 20 bytes."""
 
     def __init__(self, url: str, ecash: bytes, escrow: bytes) -> None:
-        provider = HTTPProvider(url, request_kwargs={"timeout": REQUEST_TIMEOUT_S}, exception_retry_configuration=None)
-        self._web3 = Web3(provider)
+        session = Session()
+        # A proxy of the environment is meant for the world outside, not for a node on this machine.
+        session.trust_env = urlsplit(url).hostname not in ("127.0.0.1", "localhost", "::1")
+        options = {"timeout": REQUEST_TIMEOUT_S}
+        self._web3 = Web3(HTTPProvider(url, options, session=session, exception_retry_configuration=None))
         self._url = url
         self._ecash = Web3.to_checksum_address(ecash)
         self._escrow = Web3.to_checksum_address(escrow)

@@ -30,13 +30,17 @@ class Node:
 
     def __init__(self, url: str, pinned_chain: int | None = None) -> None:
         # web3 takes longer to load than most commands take to run, and --help needs no node.
+        from requests import Session
         from web3 import HTTPProvider
 
+        session = Session()
+        # A proxy of the environment is meant for the world outside, not for a node on this machine.
+        session.trust_env = not _is_this_machine(url)
         self.url = _without_password(url)
         self.pinned_chain = pinned_chain
         # No retries: a person waits, and hears at once that nothing answers.
         self._provider = HTTPProvider(
-            url, request_kwargs={"timeout": REQUEST_TIMEOUT_S}, exception_retry_configuration=None
+            url, request_kwargs={"timeout": REQUEST_TIMEOUT_S}, session=session, exception_retry_configuration=None
         )
 
     def ask(self, method: str, *params: Any) -> Any:
@@ -138,6 +142,11 @@ def _revert_data(data: Any) -> bytes:
         return bytes.fromhex(data.removeprefix("0x")) if isinstance(data, str) else b""
     except ValueError:
         return b""
+
+
+def _is_this_machine(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
 
 
 def _without_password(url: str) -> str:

@@ -12,10 +12,13 @@ from wallet.transactions import Call, Offer
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
+    """`reason` is the node's word on why it waits, where the node says so."""
+
     hash: bytes
     nonce: int
     offer: Offer
     call: Call
+    reason: str | None
 
 
 def waiting_of(node: Node, sender: bytes) -> tuple[Waiting, ...] | None:
@@ -43,6 +46,7 @@ def _waiting(transaction: Mapping[str, Any], url: str) -> Waiting:
     # Newer types have both fees, and gasPrice besides; older ones have gasPrice alone.
     dynamic = transaction.get("maxFeePerGas") is not None
     tip, cap = ("maxPriorityFeePerGas", "maxFeePerGas") if dynamic else ("gasPrice", "gasPrice")
+    reason = transaction.get("reason")  # Jiaozi's own
     return Waiting(
         hash=octets(transaction["hash"], url),
         nonce=quantity(transaction["nonce"], url),
@@ -56,6 +60,7 @@ def _waiting(transaction: Mapping[str, Any], url: str) -> Waiting:
             data=octets(transaction["input"], url),
             value=quantity(transaction["value"], url),
         ),
+        reason=reason if isinstance(reason, str) and reason else None,
     )
 
 

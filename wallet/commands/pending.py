@@ -41,8 +41,10 @@ def _document(waiting: Waiting, sender: bytes, known: Knowledge) -> dict[str, ob
         "tip": waiting.offer.tip,
         "fee_cap": waiting.offer.cap,
         "does": describe(waiting.call, sender, known),
+        "reason": waiting.reason,
     }
 
 
 def _words(waiting: Waiting, sender: bytes, known: Knowledge) -> str:
-    return f"nonce {waiting.nonce}  0x{waiting.hash.hex()}  {describe(waiting.call, sender, known)}"
+    why = f"; {waiting.reason}" if waiting.reason is not None else ""
+    return f"nonce {waiting.nonce}  0x{waiting.hash.hex()}  {describe(waiting.call, sender, known)}{why}"
