@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import trio
@@ -17,7 +17,7 @@ import trio.testing
 
 from node.network.config import NetworkConfig
 from node.network.errors import HandshakeRefused, LinkLost
-from node.network.events import FrameReceived, NetworkEvent, PeerIdentity, PeerJoined, PeerLeft, PeerRefused
+from node.network.events import FrameReceived, PeerIdentity, PeerJoined, PeerLeft, PeerRefused
 from node.network.frames import Frame, FrameDecoder, Kind, Lane, encode_frame
 from node.network.handshake import Greeting, Hello, decode_greeting, encode_greeting, encode_refusal, proof_digest
 from node.network.host import Network
@@ -28,6 +28,7 @@ from node.primitives.types import Hash32
 
 HOST = "127.0.0.1"
 LIMIT_S = 20.0
+Event = TypeVar("Event", PeerJoined, PeerLeft, PeerRefused, FrameReceived)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -69,10 +70,10 @@ class Member:
         self.scope.cancel()
         await self.stopped.wait()
 
-    async def next(self, *kinds: type[NetworkEvent]) -> Any:
-        """The next event of these kinds; others are passed over."""
+    async def next(self, kind: type[Event]) -> Event:
+        """The next event of this kind; others are passed over."""
         with trio.fail_after(LIMIT_S):
-            while not isinstance(event := await self.network.inbox.receive(), kinds):
+            while not isinstance(event := await self.network.inbox.receive(), kind):
                 pass
             return event
 

@@ -23,7 +23,8 @@ def test_a_frame_is_length_kind_payload() -> None:
 @given(FRAMES, st.lists(st.integers(min_value=1, max_value=40), min_size=1, max_size=20))
 def test_decoding_does_not_depend_on_how_the_bytes_were_cut(frames: list[Frame], cuts: list[int]) -> None:
     data = b"".join(encode_frame(frame.kind, frame.payload) for frame in frames)
-    decoder, got, turn = FrameDecoder(Lane.BULK), [], 0
+    decoder, turn = FrameDecoder(Lane.BULK), 0
+    got: list[Frame] = []
     while data:
         cut = cuts[turn % len(cuts)]
         decoder.feed(data[:cut])

@@ -141,7 +141,7 @@ async def test_a_flood_before_the_handshake_is_cut_off(opened: Any) -> None:
 async def test_a_peer_that_froze_is_noticed_and_others_are_not_hurt(opened: Any, eventually: Any) -> None:
     """As with SIGSTOP: the socket stands, nothing is read from it, and our writes to it block."""
     async with opened() as cast:
-        first, second = await cast.pair(ping_interval_ms=100, missed_pings=3)
+        first, second = await cast.pair(ping_interval_ms=500, missed_pings=3)
         async with cast.adversary(first, 3) as frozen:
             await frozen.shake_hands()
             await first.joined()
@@ -151,9 +151,9 @@ async def test_a_peer_that_froze_is_noticed_and_others_are_not_hurt(opened: Any,
                 pass
             waits = [await _round_trip(first, second) for _ in range(50)]
             left = await first.left()
-            assert left.peer == frozen.identity.peer_id and left.reason == "silent for 300 ms"
-            assert trio.current_time() - start < 1.5
-            assert max(waits) < 0.3
+            assert left.peer == frozen.identity.peer_id and left.reason == "silent for 1500 ms"
+            assert trio.current_time() - start < 5
+            assert max(waits) < 1
         await _still_works(first, second)
 
 
