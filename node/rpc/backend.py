@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from node.chain import Committed, Head, Location, StoredReceipt
+from node.chain.model import Committed, Head, Location, StoredReceipt
 from node.execution.engine import Engine
 from node.pool.pool import Pool
 from node.primitives.block import Block, Header

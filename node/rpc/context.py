@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 
-from node.chain import Head
+from node.chain.model import Head
 from node.primitives.block import Block, Header
-from node.primitives.types import BlockNumber, Hash32
+from node.primitives.types import Hash32
 from node.rpc.backend import Chain, Node
 from node.rpc.errors import ServerError
 from node.rpc.filters import Filters
 from node.rpc.limits import Limits
 from node.rpc.parameters import BlockReference, BlockTag
 from node.rpc.receipts import ReceiptWaiters
+from node.rpc.recent import BlockWithReceipts, RecentBlocks
 from node.state.model import StateReader
 
 
@@ -18,6 +19,7 @@ from node.state.model import StateReader
 class Context:
     node: Node
     head: Head
+    blocks: RecentBlocks
     limits: Limits
     filters: Filters
     waiters: ReceiptWaiters
@@ -51,11 +53,16 @@ def find_block(context: Context, reference: BlockReference) -> Block | None:
     return None if header is None else require_block(context, header.number)
 
 
-def require_block(context: Context, number: BlockNumber) -> Block:
+def require_block(context: Context, number: int) -> Block:
     """A block that its header says is there."""
-    block = context.chain.block(number)
-    assert block is not None, f"block {number} has a header but no body"
-    return block
+    return require_entry(context, number).block
+
+
+def require_entry(context: Context, number: int) -> BlockWithReceipts:
+    """The same with its receipts."""
+    entry = context.blocks.get(number)
+    assert entry is not None, f"block {number} has a header but no body"
+    return entry
 
 
 def state_at(context: Context, reference: BlockReference) -> StateReader:

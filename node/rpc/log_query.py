@@ -6,6 +6,7 @@ equal, or a list that holds it.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Final
 
 from node.primitives.block import Header
@@ -13,11 +14,10 @@ from node.primitives.bloom import may_contain
 from node.primitives.receipt import Log
 from node.primitives.types import Address, Hash32
 from node.rpc import render
-from node.rpc.context import Context, find_header, require_block
+from node.rpc.context import Context, find_header, require_entry
 from node.rpc.errors import InvalidParams, LimitExceeded, ServerError
 from node.rpc.parameters import BadValue, BlockReference, BlockTag, Members, address, block_number, hash32, sequence
-from node.rpc.receipt_facts import first_logs
-from node.rpc.render import Json, Position
+from node.rpc.render import Json
 
 MAX_TOPICS: Final = 4
 MAX_ALTERNATIVES: Final = 1_000
@@ -89,14 +89,14 @@ def logs_of(context: Context, number: int, pattern: LogPattern) -> Iterator[Json
     assert header is not None, f"block {number} is below the head but not there"
     if not any(header.bloom) or not pattern.may_be_in(header):
         return
-    block = require_block(context, header.number)
-    stored = context.chain.receipts(number)
-    offsets = first_logs(stored)
-    for index, transaction in enumerate(block.transactions):
-        position = Position(header.hash, header.number, index, header.base_fee)
-        for offset, log in enumerate(stored[index].receipt.logs):
+    entry = require_entry(context, number)
+    counter = count()
+    for stored, transaction, position in zip(
+        entry.receipts, entry.block.transactions, render.positions(entry.block), strict=True
+    ):
+        for log, index in zip(stored.receipt.logs, counter, strict=False):
             if pattern.matches(log):
-                yield render.log(log, transaction.hash, position, offsets[index] + offset)
+                yield render.log(log, transaction.hash, position, index)
 
 
 def _range(context: Context, query: LogQuery) -> tuple[int, int]:

@@ -3,27 +3,34 @@
 from collections.abc import Sequence
 from itertools import accumulate
 
-from node.chain import StoredReceipt
+from node.chain.model import StoredReceipt
 from node.execution.validity import blob_base_fee
 from node.primitives.block import Block
 from node.rpc import render
-from node.rpc.backend import Chain
-from node.rpc.render import Json, JsonObject, Position, ReceiptFacts
+from node.rpc.context import Context
+from node.rpc.recent import BlockWithReceipts
+from node.rpc.render import Json, JsonObject, ReceiptFacts
 
 
-def block_receipts(chain: Chain, block: Block) -> list[Json]:
-    stored = chain.receipts(block.number)
-    return [render_receipt(chain, block, stored, index) for index in range(len(stored))]
+def render_receipts(context: Context, entry: BlockWithReceipts) -> list[Json]:
+    offsets, price = first_logs(entry.receipts), _blob_price(context, entry.block)
+    return [
+        render.receipt(transaction, position, _facts(stored, offset, price))
+        for transaction, position, stored, offset in zip(
+            entry.block.transactions, render.positions(entry.block), entry.receipts, offsets, strict=False
+        )
+    ]
 
 
-def render_receipt(chain: Chain, block: Block, stored: Sequence[StoredReceipt], index: int) -> JsonObject:
-    position = Position(block.hash, block.number, index, block.header.base_fee)
-    facts = _facts(stored[index], first_logs(stored)[index], _blob_price(chain, block))
-    return render.receipt(block.transactions[index], position, facts)
+def render_receipt(context: Context, entry: BlockWithReceipts, index: int) -> JsonObject:
+    block = entry.block
+    offset = first_logs(entry.receipts[:index])[index]
+    facts = _facts(entry.receipts[index], offset, _blob_price(context, block))
+    return render.receipt(block.transactions[index], render.position(block, index), facts)
 
 
 def first_logs(stored: Sequence[StoredReceipt]) -> list[int]:
-    """The index in the block of each receipt's first log."""
+    """The index in the block of each receipt's first log, and of the one that would follow."""
     return [0, *accumulate(len(entry.receipt.logs) for entry in stored)]
 
 
@@ -42,5 +49,5 @@ def _facts(stored: StoredReceipt, first_log: int, blob_gas_price: int) -> Receip
     )
 
 
-def _blob_price(chain: Chain, block: Block) -> int:
-    return blob_base_fee(block.header.excess_blob_gas, chain.config.blob_schedule)
+def _blob_price(context: Context, block: Block) -> int:
+    return blob_base_fee(block.header.excess_blob_gas, context.chain.config.blob_schedule)

@@ -5,7 +5,7 @@ its own thread after each write.
 import asyncio
 from collections import defaultdict
 
-from node.chain import Committed
+from node.chain.model import Committed
 from node.primitives.types import Hash32
 from node.rpc.errors import LimitExceeded
 

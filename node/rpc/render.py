@@ -97,8 +97,11 @@ def block(of: Block, full: bool) -> JsonObject:
 
 
 def positions(of: Block) -> Iterable[Position]:
-    for index in range(len(of.transactions)):
-        yield Position(of.hash, of.number, index, of.header.base_fee)
+    return (position(of, index) for index in range(len(of.transactions)))
+
+
+def position(of: Block, index: int) -> Position:
+    return Position(of.hash, of.number, index, of.header.base_fee)
 
 
 def withdrawal(entry: Withdrawal) -> JsonObject:

@@ -130,6 +130,7 @@ def _uvicorn_config(application: AsgiApplication, limits: Limits) -> uvicorn.Con
         lifespan="off",
         interface="asgi3",
         log_config=None,
+        log_level="error",
         access_log=False,
         server_header=False,
         date_header=False,

@@ -12,7 +12,8 @@ from contextlib import AsyncExitStack
 from functools import partial
 from typing import Final, cast
 
-from node.chain import StatePruned
+from node.chain.errors import StatePruned
+from node.chain.model import Committed
 from node.execution.errors import TransactionRefused
 from node.pool.errors import PoolRefused
 from node.rpc import wire
@@ -26,6 +27,7 @@ from node.rpc.methods.table import granted, namespaces
 from node.rpc.metrics import UNKNOWN, Metrics
 from node.rpc.parameters import bind
 from node.rpc.receipts import ReceiptWaiters
+from node.rpc.recent import RecentBlocks
 from node.rpc.wire import BadCall, Body, Call
 from node.rpc.workers import Workers
 from node.state.errors import MissingNode
@@ -44,20 +46,26 @@ class Service:
         self._methods = granted(_with_development(scopes, node))
         self._modules = namespaces(self._methods)
         self._filters = Filters(limits.filters, limits.filter_idle_s, time.monotonic)
-        self._waiters = ReceiptWaiters(limits.receipt_waiters)
+        self._blocks = RecentBlocks(node.chain)
+        self.waiters = ReceiptWaiters(limits.receipt_waiters)
         self._workers = Workers(limits.call_workers, limits.calls_waiting, limits.call_timeout_s)
         self._exit = AsyncExitStack()
 
     async def __aenter__(self) -> "Service":
         """On the loop that will serve."""
-        self._waiters.attach(asyncio.get_running_loop())
+        self.waiters.attach(asyncio.get_running_loop())
         self._workers.start()
         self._exit.callback(self._workers.close)
-        self._exit.callback(self.node.chain.subscribe(self._waiters.upon_commit))
+        self._exit.callback(self.node.chain.subscribe(self._upon_commit))
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._exit.aclose()
+
+    def _upon_commit(self, committed: Committed) -> None:
+        """In the chain's writing thread. Receipts are at hand before anybody is told that they are."""
+        self._blocks.upon_commit(committed)
+        self.waiters.upon_commit(committed)
 
     async def answer(self, body: bytes) -> bytes:
         """The response's body; empty where all there was were notifications."""
@@ -140,9 +148,10 @@ class Service:
         return Context(
             node=self.node,
             head=self.node.chain.head,
+            blocks=self._blocks,
             limits=self.limits,
             filters=self._filters,
-            waiters=self._waiters,
+            waiters=self.waiters,
             modules=self._modules,
         )
 

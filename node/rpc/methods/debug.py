@@ -2,7 +2,7 @@
 
 from node.primitives.block import encode_block, encode_header
 from node.primitives.receipt import encode_receipt
-from node.rpc.context import Context, require_block, require_header
+from node.rpc.context import Context, require_block, require_entry, require_header
 from node.rpc.method import Lane, Method, Scope
 from node.rpc.methods.eth_transactions import get_raw_transaction
 from node.rpc.parameters import BlockReference, Parameter, block_reference, hash32
@@ -18,8 +18,8 @@ def raw_block(context: Context, reference: BlockReference) -> Json:
 
 
 def raw_receipts(context: Context, reference: BlockReference) -> Json:
-    stored = context.chain.receipts(require_header(context, reference).number)
-    return [data(encode_receipt(entry.receipt)) for entry in stored]
+    entry = require_entry(context, require_header(context, reference).number)
+    return [data(encode_receipt(stored.receipt)) for stored in entry.receipts]
 
 
 _BLOCK = Parameter("block", block_reference)

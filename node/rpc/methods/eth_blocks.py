@@ -1,10 +1,10 @@
 """Blocks and what is counted in them."""
 
 from node.rpc import render
-from node.rpc.context import Context, find_block, find_header
+from node.rpc.context import Context, find_block, find_header, require_entry
 from node.rpc.method import Lane, Method
 from node.rpc.parameters import BlockReference, Parameter, block_number, block_reference, boolean, hash32, optional
-from node.rpc.receipt_facts import block_receipts
+from node.rpc.receipt_facts import render_receipts
 from node.rpc.render import Json, quantity
 
 
@@ -36,8 +36,8 @@ def get_uncle(context: Context, reference: BlockReference, index: int) -> Json:
 
 
 def get_receipts(context: Context, reference: BlockReference) -> Json:
-    block = find_block(context, reference)
-    return None if block is None else block_receipts(context.chain, block)
+    header = find_header(context, reference)
+    return None if header is None else render_receipts(context, require_entry(context, header.number))
 
 
 _BY_HASH = Parameter("blockHash", hash32)

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from node.execution.validity import blob_base_fee
 from node.primitives.block import Block
-from node.rpc.context import Context, require_block, require_header
+from node.rpc.context import Context, require_block, require_entry, require_header
 from node.rpc.errors import InvalidParams, ServerError
 from node.rpc.method import Lane, Method
 from node.rpc.parameters import BadValue, BlockReference, Parameter, block_number, count, optional, sequence
@@ -37,7 +37,7 @@ def fee_history(context: Context, wanted: int, newest: BlockReference, percentil
     blocks = min(wanted, MAX_HISTORY, last + 1)
     if blocks == 0:
         return {"oldestBlock": "0x0", "gasUsedRatio": []}
-    history = [require_block(context, number) for number in range(last - blocks + 1, last + 1)]  # type: ignore[arg-type]
+    history = [require_block(context, number) for number in range(last - blocks + 1, last + 1)]
     fees = [*((block.header.base_fee, block.header.excess_blob_gas) for block in history), _fees_after(context, last)]
     schedule = context.chain.config.blob_schedule
     blob_limit = schedule.maximum * 2**17
@@ -72,7 +72,7 @@ def _fees_after(context: Context, number: int) -> tuple[int, int]:
 
 def _rewards(context: Context, block: Block, percentiles: Sequence[float]) -> list[Json]:
     """The tip at which each percentile of the block's gas was bought."""
-    stored = context.chain.receipts(block.number)
+    stored = require_entry(context, block.number).receipts
     tips = sorted(
         (transaction.effective_tip(block.header.base_fee), entry.gas_used)
         for transaction, entry in zip(block.transactions, stored, strict=True)
@@ -98,7 +98,7 @@ def _suggested_tip(context: Context) -> int:
     head = context.head.header.number
     cheapest: list[int] = []
     for number in range(max(0, head - TIP_BLOCKS + 1), head + 1):
-        block = require_block(context, number)  # type: ignore[arg-type]
+        block = require_block(context, number)
         tips = sorted(entry.effective_tip(block.header.base_fee) for entry in block.transactions)
         cheapest += tips[:3]
     return sorted(cheapest)[(len(cheapest) - 1) * TIP_PERCENTILE // 100] if cheapest else 0

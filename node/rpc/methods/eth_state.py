@@ -56,8 +56,9 @@ def get_account_info(context: Context, of: Address, reference: BlockReference) -
 
 def get_proof(context: Context, of: Address, keys: tuple[StorageKey, ...], reference: BlockReference) -> Json:
     header = require_header(context, reference)
-    context.chain.state(header.number)  # refuses a pruned state in its own words
+    state = context.chain.state(header.number)  # raises StatePruned, and keeps the nodes there while we read
     proof = account_proof(context.chain.nodes, header.state_root, of, [key.slot for key in keys])
+    del state
     account = proof.account or NO_ACCOUNT
     return {
         "address": data(of),

@@ -5,7 +5,7 @@ from asyncio import wrap_future
 from node.primitives.transaction import Transaction
 from node.primitives.types import Hash32
 from node.rpc import render
-from node.rpc.context import Context, find_block, require_block
+from node.rpc.context import Context, find_block, require_block, require_entry
 from node.rpc.method import Lane, Method
 from node.rpc.parameters import BlockReference, Parameter, block_number, hash32, uint64
 from node.rpc.receipt_facts import render_receipt
@@ -30,16 +30,14 @@ def get_receipt(context: Context, transaction_hash: Hash32) -> Json:
     location = context.chain.locate(transaction_hash)
     if location is None or location.number > context.head.header.number:
         return None
-    block = require_block(context, location.number)
-    return render_receipt(context.chain, block, context.chain.receipts(block.number), location.index)
+    return render_receipt(context, require_entry(context, location.number), location.index)
 
 
 def get_transaction_in_block(context: Context, reference: BlockReference, index: int) -> Json:
     block = find_block(context, reference)
     if block is None or index >= len(block.transactions):
         return None
-    position = Position(block.hash, block.number, index, block.header.base_fee)
-    return render.transaction(block.transactions[index], position)
+    return render.transaction(block.transactions[index], render.position(block, index))
 
 
 def _mined(context: Context, transaction_hash: Hash32) -> tuple[Transaction, Position] | None:
@@ -47,8 +45,7 @@ def _mined(context: Context, transaction_hash: Hash32) -> tuple[Transaction, Pos
     if location is None or location.number > context.head.header.number:
         return None
     block = require_block(context, location.number)
-    position = Position(block.hash, block.number, location.index, block.header.base_fee)
-    return block.transactions[location.index], position
+    return block.transactions[location.index], render.position(block, location.index)
 
 
 async def _waiting(context: Context, transaction_hash: Hash32) -> Transaction | None:

@@ -9,7 +9,8 @@ from node.rpc.render import Json, data, quantity
 
 
 def get_validators(context: Context, reference: BlockReference) -> Json:
-    """Who had to seal that block; `pending` is the one that is being agreed on."""
+    """Who had to seal that block; `pending` is the one that is being agreed on. The genesis, which nobody seals,
+    has those of the first."""
     return [data(address) for address in _validators(context, reference)]
 
 
@@ -42,7 +43,7 @@ def _validators(context: Context, reference: BlockReference) -> tuple[Address, .
     header = find_header(context, reference)
     if header is None:
         raise ServerError("header not found")
-    return tuple(context.chain.validators(header.number))
+    return tuple(context.chain.validators(max(header.number, 1)))
 
 
 _ANY = optional("block", block_reference, default=BlockTag.LATEST)
