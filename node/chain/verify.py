@@ -45,7 +45,7 @@ def verify_chain(chain: Chain, progress: Progress, *, states: bool = True) -> No
     _expect(parent is not None and parent.hash == head.hash, f"block {head.number} is not the head that was published")
     if states:
         state = chain.state(head.number)
-        _verify_state(StoredNodes(chain.reader), state.root, head.number)
+        check_state(StoredNodes(chain.reader), state.root, head.number)
     progress(head.number + 1, head.number + 1)
 
 
@@ -110,7 +110,7 @@ def _verify_receipts(chain: Chain, block: Block) -> None:
     _expect(used == header.gas_used, f"the gas used by block {number} is another")
 
 
-def _verify_state(nodes: NodeReader, root: Hash32, number: int) -> None:
+def check_state(nodes: NodeReader, root: Hash32, number: int) -> None:
     """Every node and code that the state of `number` reaches."""
     try:
         for path, leaf in _leaves(nodes, ACCOUNT_TRIE, root):
