@@ -107,7 +107,7 @@ class Node(Protocol):
         """The answer of `question`, which runs in the loop that owns the pool: it must be short."""
 
     def status(self) -> Mapping[str, object]:
-        """Why the chain is or isn't moving, as JSON: the answer of qbft_status."""
+        """Why the chain is or isn't moving, as JSON: the answer of qbft_status. May wait for the validator's loop."""
 
     def evidence(self) -> Sequence[Mapping[str, object]]:
         """Equivocations that this node recorded, as JSON."""

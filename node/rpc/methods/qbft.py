@@ -1,5 +1,7 @@
 """Consensus, for operators and auditors."""
 
+import asyncio
+
 from node.primitives.types import Address
 from node.rpc.context import Context, find_header
 from node.rpc.errors import ServerError
@@ -29,8 +31,9 @@ def get_commit_certificate(context: Context, reference: BlockReference) -> Json:
     }
 
 
-def status(context: Context) -> Json:
-    return context.node.status()
+async def status(context: Context) -> Json:
+    """In a thread of its own: it must answer when the pool of workers is busy, and may wait for a busy validator."""
+    return await asyncio.to_thread(context.node.status)
 
 
 def evidence(context: Context) -> Json:
@@ -54,6 +57,6 @@ METHODS = {
     ),
     "qbft_getValidatorsByBlockHash": Method(get_validators, (Parameter("blockHash", hash32),), Lane.WORKER),
     "qbft_getCommitCertificate": Method(get_commit_certificate, (_ANY,)),
-    "qbft_status": Method(status),
+    "qbft_status": Method(status, lane=Lane.ASYNC),
     "qbft_evidence": Method(evidence),
 }
