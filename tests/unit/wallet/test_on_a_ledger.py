@@ -1,5 +1,8 @@
 """The wallet's commands at a real node: chain, pool and JSON-RPC in this process, a block whenever a test wants one."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -294,3 +297,29 @@ def test_the_bridge_reports_what_settled(counter: Counter) -> None:
     assert "25.00" in report() and "80.00" in report()
     rest = json.loads(report("--json", "--from-block", str(document["next_block"])))
     assert rest["payments"]["count"] == 0 and rest["escrow_payouts"] == []
+
+
+def test_at_a_terminal_the_sentence_the_question_and_the_passphrase_come_in_turn(counter: Counter) -> None:
+    """The real console: a process at a pseudo-terminal, typed at only once it has asked."""
+    wallet = [sys.executable, "-c", "import sys; from wallet.cli import main; sys.exit(main())"]
+    at_terminal = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
+    process = subprocess.Popen(
+        [sys.executable, "-c", at_terminal, *wallet, "send", B, "25.00", "--from", "0"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, **counter.desk.environment},
+    )
+    assert process.stdin is not None and process.stdout is not None
+    seen = bytearray()
+    for asked, typed in ((b"[y/N] ", b"y\n"), (f"Passphrase of {A}: ".encode(), b"correct horse\n")):
+        while asked not in seen:
+            byte = process.stdout.read(1)
+            assert byte, f"it ended instead of asking {asked!r}: {seen.decode()}"
+            seen += byte
+        process.stdin.write(typed)
+        process.stdin.flush()
+    seen += process.stdout.read()
+    assert process.wait(60) == 0, seen.decode()
+    process.stdin.close()
+    process.stdout.close()
+    assert b"Pay 25.00 JZ (Jiaozi) to " in seen and b"correct horse" not in seen and counter.balance(B) == "25.00"

@@ -1,16 +1,18 @@
 """A payment reference is what was typed, or it is refused."""
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wallet.errors import BadReference
 from wallet.references import HEX_REFERENCE, parse_reference, reference_text
 
+printable = st.characters(exclude_categories=("C", "Z"), include_characters=" ")
 
-@given(st.text(min_size=1, max_size=32))
-def test_text_comes_back_as_it_was_typed(text: str) -> None:
-    assume(text.isprintable() and len(text.encode("utf-8", "surrogatepass")) <= 32)
+
+@given(st.text(printable, min_size=1, max_size=32))
+def test_text_comes_back_as_it_was_typed(long: str) -> None:
+    text = long.encode()[:32].decode(errors="ignore")
     assert reference_text(parse_reference(text)) == text
 
 
