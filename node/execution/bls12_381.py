@@ -1,6 +1,10 @@
-"""The BLS12-381 precompiles of EIP-2537 over arkworks. An element of the field is 64 bytes, a scalar 32."""
+"""The BLS12-381 precompiles over arkworks: EIP-2537, and the point evaluation of EIP-4844.
+
+In EIP-2537 an element of the field is 64 bytes, a scalar 32.
+"""
 
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 from typing import Final, TypeVar
 
 from eth.precompiles.bls12_381.constants import (
@@ -16,6 +20,16 @@ from node.execution.errors import PrecompileFailed
 FIELD_MODULUS: Final = int(
     "1a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab", 16
 )
+GROUP_ORDER: Final = 0x73EDA753299D7D483339D80809A1D80553BDA402FFFE5BFEFFFFFFFF00000001
+FIELD_ELEMENTS_PER_BLOB: Final = 4096
+CEREMONY_TAU_G2: Final = G2Point.from_compressed_bytes(
+    bytes.fromhex(
+        "b5bfd7dd8cdeb128843bc287230af38926187075cbfbefa81009a2ce615ac53d2914e5870cb452d2afaaab24f3499f72"
+        "185cbfee53492714734429b7b38608e23926c911cceceac9a36851477ba4c60b087041de621000edc98edada20c1def2"
+    )
+)
+"""The secret of the KZG ceremony (EIP-4844) times the generator: all that checking a proof needs of its setup."""
+
 FIELD_BYTES: Final = 64
 G1_BYTES: Final = 2 * FIELD_BYTES
 G2_BYTES: Final = 4 * FIELD_BYTES
@@ -25,6 +39,20 @@ _PADDING: Final = 16
 """An element is 48 bytes; the EIP pads it to two words."""
 
 P = TypeVar("P", G1Point, G2Point)
+
+
+def point_evaluation(data: bytes) -> bytes:
+    """0x0a: p(z) = y for the polynomial p committed to. ckzg gives the same, after seconds of loading its tables."""
+    _expect_length(data, 192)
+    if b"\x01" + sha256(data[96:144]).digest()[1:] != data[:32]:
+        raise PrecompileFailed("the commitment is not that of the versioned hash")
+    z, y = _reduced_scalar(data[32:64]), _reduced_scalar(data[64:96])
+    commitment, proof = _compressed_g1(data[96:144]), _compressed_g1(data[144:])
+    # e(C - y G1, G2) = e(proof, tau G2 - z G2)
+    left, right = commitment - G1Point() * y, CEREMONY_TAU_G2 - G2Point() * z
+    if not GT.pairing_check([left, proof], [-G2Point(), right]):
+        raise PrecompileFailed("the proof does not hold")
+    return FIELD_ELEMENTS_PER_BLOB.to_bytes(32, "big") + GROUP_ORDER.to_bytes(32, "big")
 
 
 def g1_add(data: bytes) -> bytes:
@@ -127,6 +155,19 @@ def _in_subgroup(point: P) -> P:
     if not point.is_in_subgroup():
         raise PrecompileFailed("a point outside the subgroup")
     return point
+
+
+def _compressed_g1(data: bytes) -> G1Point:
+    try:
+        return G1Point.from_compressed_bytes(data)
+    except ValueError as error:
+        raise PrecompileFailed(f"not a point of the subgroup: {error}") from error
+
+
+def _reduced_scalar(data: bytes) -> Scalar:
+    if int.from_bytes(data, "big") >= GROUP_ORDER:
+        raise PrecompileFailed("a scalar is not below the order of the group")
+    return Scalar.from_be_bytes(data)
 
 
 def _scalar(data: bytes) -> Scalar:

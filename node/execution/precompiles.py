@@ -7,23 +7,15 @@ equal. pyrevm is called at a precompile's address only, in a machine made for th
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 from importlib.util import find_spec
 from typing import Any, Final
 
-import ckzg
 from Crypto.Hash import RIPEMD160
 
 from node.execution.errors import PrecompileFailed
 from node.primitives.errors import InvalidSignature
 from node.primitives.keys import SECP256K1_N, recover_any_s
 from node.primitives.types import Hash32
-
-BLS_MODULUS: Final = 0x73EDA753299D7D483339D80809A1D80553BDA402FFFE5BFEFFFFFFFF00000001
-"""The order of the BLS12-381 groups."""
-FIELD_ELEMENTS_PER_BLOB: Final = 4096
 
 Run = Callable[[bytes], bytes]
 
@@ -59,22 +51,6 @@ def modexp(data: bytes) -> bytes:
     return result.to_bytes(modulus_length, "big")
 
 
-def point_evaluation(data: bytes) -> bytes:
-    """0x0a (EIP-4844)."""
-    if len(data) != 192:
-        raise PrecompileFailed(f"point evaluation of {len(data)} bytes, expected 192")
-    versioned_hash, z, y, commitment, proof = data[:32], data[32:64], data[64:96], data[96:144], data[144:]
-    if b"\x01" + sha256(commitment).digest()[1:] != versioned_hash:
-        raise PrecompileFailed("the commitment is not that of the versioned hash")
-    try:
-        proven = ckzg.verify_kzg_proof(commitment, z, y, proof, _trusted_setup())
-    except RuntimeError as error:  # ckzg's answer to points and scalars that are none
-        raise PrecompileFailed(str(error)) from error
-    if not proven:
-        raise PrecompileFailed("the proof does not hold")
-    return FIELD_ELEMENTS_PER_BLOB.to_bytes(32, "big") + BLS_MODULUS.to_bytes(32, "big")
-
-
 def ripemd160(data: bytes) -> bytes:
     """0x03. Not by hashlib: some builds of OpenSSL leave it out."""
     return RIPEMD160.new(data).digest().rjust(32, b"\0")
@@ -95,7 +71,6 @@ def precompiles() -> Mapping[int, Precompile]:
         1: Precompile(lambda _: 3_000, ecrecover),
         3: Precompile(lambda data: 600 + 120 * ((len(data) + 31) // 32), ripemd160),
         5: Precompile(modexp_gas, modexp),
-        10: Precompile(lambda _: 50_000, point_evaluation),
     }
     if find_spec("pyrevm"):
         found.update(_by_pyrevm())
@@ -115,10 +90,11 @@ def _by_pyrevm() -> Mapping[int, Precompile]:
 
 
 def _bls12_381() -> Mapping[int, Precompile]:
-    """EIP-2537."""
+    """EIP-4844 and EIP-2537."""
     from node.execution import bls12_381
 
     return {
+        10: Precompile(lambda _: 50_000, bls12_381.point_evaluation),
         11: Precompile(lambda _: 375, bls12_381.g1_add),
         12: Precompile(bls12_381.g1_msm_gas, bls12_381.g1_msm),
         13: Precompile(lambda _: 600, bls12_381.g2_add),
@@ -146,12 +122,6 @@ def _by_revm(number: int) -> Run:
 
 _PLENTY: Final = 2**50
 _NOBODY: Final = "0x" + "00" * 20
-
-
-@cache
-def _trusted_setup() -> Any:
-    path = files("eth").joinpath("_utils", "kzg_trusted_setup.txt")
-    return ckzg.load_trusted_setup(str(path), 0)
 
 
 def _integer(data: bytes, at: int, length: int) -> int:
