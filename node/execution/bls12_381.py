@@ -158,10 +158,14 @@ def _in_subgroup(point: P) -> P:
 
 
 def _compressed_g1(data: bytes) -> G1Point:
+    """Canonical bytes only: arkworks itself takes whatever carries the flag of infinity for infinity."""
     try:
-        return G1Point.from_compressed_bytes(data)
+        point = G1Point.from_compressed_bytes(data)
     except ValueError as error:
         raise PrecompileFailed(f"not a point of the subgroup: {error}") from error
+    if point.to_compressed_bytes() != data:
+        raise PrecompileFailed("not the canonical bytes of a point")
+    return point
 
 
 def _reduced_scalar(data: bytes) -> Scalar:

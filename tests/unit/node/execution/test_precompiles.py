@@ -170,6 +170,48 @@ def test_a_point_outside_the_subgroup_may_be_added() -> None:
     assert ours(11, data) == theirs(11, data) != FAILED
 
 
+def negated(point: bytes, modulus: int, size: int) -> bytes:
+    """The same point with the other y; both halves of `point` are coordinates of one or two elements."""
+    half = len(point) // 2
+    y = (-int.from_bytes(point[at : at + size], "big") % modulus for at in range(half, len(point), size))
+    return point[:half] + b"".join(word(part, size) for part in y)
+
+
+RNG = random.Random("edges")
+P, Q = bn_g1(RNG), bls_g1(RNG)
+R, S = bn_g2(RNG), bls_g2(RNG)
+MINUS_P, MINUS_Q = negated(P, bn.field_modulus, 32), negated(Q, bls.field_modulus, 64)
+MINUS_S = negated(S, bls.field_modulus, 64)
+ORDER, BIG = word(bls.curve_order), b"\xff" * 32
+EDGES = {
+    "bn add twice": (6, P + P),
+    "bn add opposite": (6, P + MINUS_P),
+    "bn add nothing": (6, P + bytes(64)),
+    "bn mul order": (7, P + word(bn.curve_order)),
+    "bn mul nothing": (7, bytes(64) + BIG),
+    "bn coordinate at the modulus": (6, word(bn.field_modulus) + word(2) + bytes(64)),
+    "bn pairing opposite": (8, P + R + MINUS_P + R),
+    "bn pairing nothing": (8, bytes(64) + R + P + bytes(128)),
+    "bls g1 twice": (11, Q + Q),
+    "bls g1 opposite": (11, Q + MINUS_Q),
+    "bls g1 nothing": (11, Q + bytes(128)),
+    "bls g1 msm of the order": (12, Q + ORDER + Q + BIG),
+    "bls g1 msm of nothing": (12, bytes(128) + BIG + Q + bytes(32)),
+    "bls g2 twice": (13, S + S),
+    "bls g2 opposite": (13, S + MINUS_S),
+    "bls g2 msm of the order": (14, S + ORDER + bytes(256) + BIG),
+    "bls pairing opposite": (15, Q + S + MINUS_Q + S),
+    "bls pairing nothing": (15, bytes(128) + S + Q + bytes(256)),
+    "bls padding": (11, b"\x01" + Q[1:] + Q),
+}
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_points_at_the_edge(name: str) -> None:
+    number, data = EDGES[name]
+    assert ours(number, data) == theirs(number, data)
+
+
 def test_nothing_to_the_power_of_nothing_is_one() -> None:
     """EIP-198 has 0 ** 0 = 1; py-evm answers 0 when the base has no bytes."""
     assert modexp(word(0) + word(0) + word(1) + b"\x05") == b"\x01"
@@ -231,6 +273,9 @@ def test_kzg_proofs_of_a_constant_and_of_a_line() -> None:
         kzg_input(constant, 123, 7 + bls.curve_order, infinity),
         kzg_input(constant, 123, 7, bytes(48)),
         kzg_input(bytes(48), 123, 7, infinity),
+        kzg_input(constant, 123, 7, b"\xe0" + infinity[1:]),
+        kzg_input(constant, 123, 7, infinity[:-1] + b"\x01"),
+        kzg_input(constant, 123, 7, b"\xc0" + one[1:]),
     ):
         with pytest.raises(PrecompileFailed):
             run(broken)
