@@ -50,7 +50,7 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
         return
     folder = tmp_path_factory.mktemp("devnet")
     port = _free_port()
-    command = [_devnet_command(), "devnet", "--data-dir", str(folder / "data"), "--rpc-port", str(port)]
+    command = [*_node_command(), "devnet", "--data-dir", str(folder / "data"), "--rpc-port", str(port)]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
     try:
@@ -130,9 +130,10 @@ def _check(said: dict[str, Any], network: Network, transaction_type: int) -> Non
     assert len(code) > 2
 
 
-def _devnet_command() -> str:
-    beside = Path(sys.executable).with_name("jiaozi-node")
-    return str(beside) if beside.exists() else "jiaozi-node"
+def _node_command() -> list[str]:
+    """The installed command, or in a checkout without one the package itself."""
+    installed = Path(sys.executable).with_name("jiaozi-node")
+    return [str(installed)] if installed.exists() else [sys.executable, "-m", "node"]
 
 
 def _free_port() -> int:

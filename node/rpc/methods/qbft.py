@@ -2,6 +2,7 @@
 
 import asyncio
 
+from node.primitives.certificate import seal_digest, sealers
 from node.primitives.types import Address
 from node.rpc.context import Context, find_header
 from node.rpc.errors import ServerError
@@ -23,11 +24,13 @@ def get_commit_certificate(context: Context, reference: BlockReference) -> Json:
     certificate = context.chain.certificate(header.number)
     if certificate is None:
         return None
+    digest = seal_digest(context.chain.config.chain_id, context.chain.genesis_hash, header.hash, certificate.round)
     return {
         "blockNumber": quantity(header.number),
         "blockHash": data(header.hash),
         "round": quantity(certificate.round),
         "seals": [data(seal) for seal in certificate.seals],
+        "sealers": [data(sealer) for sealer in sorted(sealers(digest, certificate))],
     }
 
 
