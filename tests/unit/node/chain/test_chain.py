@@ -132,15 +132,15 @@ def test_what_is_beyond_the_head_does_not_exist(ledger: Ledger) -> None:
 def test_a_block_is_executed_once(ledger: Ledger) -> None:
     author, other = ledger, Ledger()
     executed = author.make(author.pay(USERS[0], value=3))
-    author.engine.begun.clear()
+    author.transfers.begun.clear()
     author.chain.execute(executed.block)
     author.chain.commit(executed.block.hash, seal(author.chain, executed.block.header))
-    assert author.engine.begun == []
+    assert author.transfers.begun == []
     certificate = seal(other.chain, executed.block.header)
     other.chain.execute(executed.block)
     other.chain.execute(executed.block)
     other.chain.commit(executed.block.hash, certificate)
-    assert other.engine.begun.count(1) == 2, "once at opening and once to execute: getValidators() of 1, then block 1"
+    assert other.transfers.begun.count(1) == 2, "getValidators() for block 1, then block 1"
     assert other.chain.head == author.chain.head
 
 
@@ -248,10 +248,10 @@ def test_a_block_is_not_committed_without_its_certificate(ledger: Ledger) -> Non
 
 def test_import_judges_the_certificate_before_it_executes(ledger: Ledger) -> None:
     executed = Ledger().make()
-    ledger.engine.begun.clear()
+    ledger.transfers.begun.clear()
     with pytest.raises(CertificateRefused):
         ledger.chain.import_block(executed.block, None)
-    assert ledger.engine.begun == []
+    assert ledger.transfers.begun == []
 
 
 def test_the_next_set_is_read_as_of_the_next_block() -> None:

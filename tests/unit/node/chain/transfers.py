@@ -6,15 +6,15 @@ storage: slot 0 the count, slots from 1 on the addresses; from the block number 
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from node.chain.chain import STATE_WINDOW, Chain
 from node.chain.model import Head
 from node.execution.block import Executed, child_environment
-from node.execution.engine import BlockEnvironment, BlockResult, Call, CallResult, Rules, TransactionResult
-from node.execution.errors import InsufficientFunds, NonceTooHigh, NonceTooLow
+from node.execution.engine import BlockEnvironment, BlockResult, Call, CallResult, Engine, Rules, TransactionResult
+from node.execution.errors import InsufficientFunds, NonceTooHigh, NonceTooLow, TransactionRefused
 from node.primitives.block import Header, Withdrawal
 from node.primitives.certificate import CommitCertificate, quorum, seal_digest, validator_set_hash
 from node.primitives.genesis import ChainConfig, Genesis, GenesisAccount, QbftRules
@@ -55,16 +55,19 @@ class TransferEngine:
     def __init__(self) -> None:
         self.begun: list[int] = []
         """The numbers of the blocks begun, in order."""
+        self.refuses: dict[Hash32, TransactionRefused] = {}
+        """Transactions that it refuses besides."""
 
     def begin(self, pre: StateReader, environment: BlockEnvironment, rules: Rules) -> "TransferSession":
         self.begun.append(environment.number)
-        return TransferSession(pre, environment)
+        return TransferSession(pre, environment, self.refuses)
 
 
 @dataclass
 class TransferSession:
     pre: StateReader
     environment: BlockEnvironment
+    refuses: Mapping[Hash32, TransactionRefused]
     accounts: dict[Address, AccountChange | None] = field(default_factory=dict)
     slots: dict[Address, dict[int, int]] = field(default_factory=dict)
     cleared: set[Address] = field(default_factory=set)
@@ -76,6 +79,8 @@ class TransferSession:
         return Gas(GAS * len(self.results))
 
     def apply(self, transaction: Transaction) -> TransactionResult:
+        if transaction.hash in self.refuses:
+            raise self.refuses[transaction.hash]
         sender = self._account(transaction.sender)
         if transaction.nonce != sender.nonce:
             refusal = NonceTooLow if transaction.nonce < sender.nonce else NonceTooHigh
@@ -205,10 +210,12 @@ class Ledger:
         seed: int = 0,
         archive: bool = False,
         window: int = STATE_WINDOW,
+        engine: Engine | None = None,
     ) -> None:
         self.genesis = genesis or make_genesis()
         self.disk = SimulatedDisk(random.Random(seed))
-        self.engine = TransferEngine()
+        self.transfers = TransferEngine()
+        self.engine: Engine = engine or self.transfers
         self.archive = archive
         self.window = window
         self.nonces: dict[Address, int] = {}
