@@ -15,7 +15,7 @@ from node.primitives.block import (
     Block,
     Header,
     Withdrawal,
-    encode_block,
+    encode_header,
     withdrawal_items,
 )
 from node.primitives.bloom import bloom_union
@@ -249,9 +249,24 @@ def _check_our_body(block: Block, rules: QbftRules) -> None:
     for index, transaction in enumerate(block.transactions):
         if transaction.kind is TransactionKind.BLOB:
             raise BlockRefused(f"transactions[{index}]", "a blob transaction", "a kind without blobs")
-    size = len(encode_block(block))
+    size = _encoded_size(block)
     if size > rules.max_block_bytes:
         raise BlockRefused("size", f"{size} bytes", f"at most {rules.max_block_bytes}")
+
+
+def _encoded_size(block: Block) -> int:
+    """len(encode_block(block)) of a block without withdrawals, without encoding its transactions again."""
+    transactions = sum(
+        len(entry.raw) if entry.kind is TransactionKind.LEGACY else _prefixed(len(entry.raw))
+        for entry in block.transactions
+    )
+    empty_lists = 2
+    return _prefixed(len(encode_header(block.header)) + _prefixed(transactions) + empty_lists)
+
+
+def _prefixed(length: int) -> int:
+    """How long an RLP string or list with a payload of `length` bytes is; no transaction is one byte."""
+    return 1 + length if length < 56 else 1 + (length.bit_length() + 7) // 8 + length
 
 
 def _expect(field: str, found: object, expected: object) -> None:
