@@ -15,8 +15,8 @@ from node.network.frames import HEADER, Lane
 from node.network.identity import PeerId
 
 WRITE_SIZE: Final = 60 * 1024
-"""Small frames leave together, as one multiplexer frame and one Noise message (both at most 64 KiB): sealing and
-sending cost the same for a kilobyte as for sixty."""
+"""Small frames leave together, as one multiplexer frame and one Noise message (just under 64 KiB at most): sealing and
+sending cost the same for a kilobyte as for sixty. Larger ones are cut to this size."""
 
 MAX_NOTICES: Final = 256
 

@@ -304,7 +304,7 @@ class Session:
     async def _say_why(self) -> None:
         """Last words, if they are ours to say; then wait to be hung up on, for closing first could lose them."""
         words = self._last_words()
-        if words is None or Lane.CONTROL not in self._streams or not self._link.can_speak:
+        if words is None or Lane.CONTROL not in self._streams:
             return
         with trio.move_on_after(self._config.farewell_ms / 1000):
             try:

@@ -18,6 +18,7 @@ What is worked around here, each time for a reason:
 """
 
 import logging
+from collections import deque
 from collections.abc import Mapping
 from typing import Final
 
@@ -44,6 +45,7 @@ from multiaddr import Multiaddr  # type: ignore[import-untyped]  # it ships no t
 from node.network.errors import LinkLost
 from node.network.frames import Lane
 from node.network.identity import NodeIdentity, PeerId, peer_id_bytes
+from node.network.queues import WRITE_SIZE
 
 PROTOCOLS: Final[Mapping[Lane, TProtocol]] = {lane: TProtocol(f"/jiaozi/{lane.name.lower()}/1") for lane in Lane}
 
@@ -77,12 +79,33 @@ class Socket(IRawConnection):
         self._stream = stream
         self._buffer = bytearray()
         self.trouble = "closed by the other side"
-        self._is_mid_write = False
+        self._outgoing: deque[tuple[bytes, trio.Event]] = deque()
+        self._filled = trio.Event()
+        self._is_pumping = False
+        self._is_dead = False
 
-    @property
-    def can_speak(self) -> bool:
-        """False once a write was cancelled half-way: what followed would not decrypt."""
-        return not self._is_mid_write
+    async def pump(self) -> None:
+        """Sends what `write` hands over, for as long as the connection is used by several tasks.
+
+        A sealed message that is not sent, or only in part, makes all later ones undecipherable. With a task of its
+        own for sending, a cancelled writer leaves its message to go out whole, and last words can still be said.
+        """
+        self._is_pumping = True
+        try:
+            while True:
+                while not self._outgoing:
+                    self._filled = trio.Event()
+                    await self._filled.wait()
+                data, sent = self._outgoing[0]
+                await self._send(data)
+                self._outgoing.popleft()
+                sent.set()
+        except ConnectionClosedError:
+            pass  # `trouble` has it, and whoever waits or writes next hears of it
+        finally:
+            self._is_dead = True
+            for _, sent in self._outgoing:
+                sent.set()
 
     async def read(self, n: int | None = None) -> bytes:
         wanted = 1 if n is None else n
@@ -95,13 +118,16 @@ class Socket(IRawConnection):
         return taken
 
     async def write(self, data: bytes) -> None:
-        self._is_mid_write = True
-        try:
-            await self._stream.send_all(data)
-        except (trio.BrokenResourceError, trio.ClosedResourceError) as error:
-            raise self._broken("the connection broke") from error
-        self._is_mid_write = False
-        self.bytes_out += len(data)
+        if not self._is_pumping:
+            await self._send(data)
+            return
+        sent = trio.Event()
+        self._outgoing.append((data, sent))
+        self._filled.set()
+        if not self._is_dead:
+            await sent.wait()
+        if self._is_dead:
+            raise ConnectionClosedError(self.trouble)
 
     async def close(self) -> None:
         await trio.aclose_forcefully(self._stream)
@@ -114,6 +140,13 @@ class Socket(IRawConnection):
 
     def get_connection_type(self) -> ConnectionType:
         return ConnectionType.DIRECT
+
+    async def _send(self, data: bytes) -> None:
+        try:
+            await self._stream.send_all(data)
+        except (trio.BrokenResourceError, trio.ClosedResourceError) as error:
+            raise self._broken("the connection broke") from error
+        self.bytes_out += len(data)
 
     async def _receive(self) -> None:
         self._check_bounds()
@@ -159,7 +192,8 @@ class Stream(ReadWriteCloser):
         """Raises LinkLost, also when the other side takes nothing for five seconds (Yamux's own limit)."""
         async with self._writing:
             try:
-                await self._inner.write(data)
+                for start in range(0, len(data), WRITE_SIZE):
+                    await self._inner.write(data[start : start + WRITE_SIZE])
             except BaseLibp2pError as error:
                 is_stuck = "Timed out" in str(error)
                 raise LinkLost("takes nothing for five seconds" if is_stuck else self._socket.trouble) from error
@@ -216,13 +250,12 @@ class Link:
     def bytes_out(self) -> int:
         return self._socket.bytes_out
 
-    @property
-    def can_speak(self) -> bool:
-        return self._socket.can_speak
-
     async def run(self) -> None:
         """Returns when the connection is over."""
-        await self._muxer.start()
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._socket.pump)
+            await self._muxer.start()
+            nursery.cancel_scope.cancel()
 
     def trust(self) -> None:
         """The handshake is done: from here on only the windows bound what may come."""
