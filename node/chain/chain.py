@@ -84,7 +84,8 @@ class Chain(ChainReads):
         recover: Recover = recover_address,
     ) -> "Chain":
         """Writes `genesis` into an empty store. Raises GenesisMismatch, GenesisRefused, LayoutMismatch or
-        ChainDamaged. Reads the head's records only; `verify` reads all."""
+        ChainDamaged. Reads the head's records only; `verify_chain` reads all. `recover` tells who made a seal:
+        another than secp256k1's only where signatures are simulated."""
         return cls(store, genesis, engine, archive=archive, window=window, recover=recover)
 
     # -- state -----------------------------------------------------------------------------------------------------

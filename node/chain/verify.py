@@ -68,11 +68,10 @@ def _verify_block(chain: Chain, number: int, parent: Header | None) -> Header:
 def _verify_certificate(chain: Chain, header: Header) -> None:
     if chain.config.qbft is None:
         return
-    validators = chain.validators(header.number)
+    validators, certificate = chain.validators(header.number), chain.certificate(header.number)
+    chain_id = chain.config.chain_id
     try:
-        check_certificate(
-            chain.certificate(header.number), header, validators, chain.config.chain_id, chain.genesis_hash
-        )
+        check_certificate(certificate, header, validators, chain_id, chain.genesis_hash, chain.recover)
     except CertificateRefused as error:
         raise ChainDamaged(str(error)) from error
 

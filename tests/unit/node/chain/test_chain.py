@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +24,7 @@ from node.primitives.certificate import CommitCertificate, seal_digest, validato
 from node.primitives.hashing import keccak
 from node.primitives.types import Address, BlockNumber, Gas, Hash32
 from node.state import account_proof
+from node.storage.leveldb import LevelStore, Sizes
 from tests.unit.node.chain.transfers import (
     CHAIN_ID,
     CONTRACT,
@@ -372,3 +374,22 @@ def test_opening_needs_no_walk_of_the_chain(ledger: Ledger) -> None:
 
     Chain.open(Counting(), ledger.genesis, ledger.engine, archive=False)  # type: ignore[arg-type]  # by attribute
     assert len(reads) < 25
+
+
+def test_a_chain_on_disk_stands_where_it_stood(tmp_path: Path) -> None:
+    class OnDisk(Ledger):
+        def open(self) -> None:
+            self.store = LevelStore(tmp_path, schema=1, sizes=Sizes(ballast_bytes=0))
+            self.chain = Chain.open(self.store, self.genesis, self.engine, archive=False, window=3)
+
+    ledger = OnDisk()
+    for value in range(8):
+        ledger.grow(ledger.pay(USERS[0], to=PAYEE, value=value), ledger.pay(USERS[1], data=store(value, 1)))
+    head = ledger.chain.head
+    ledger.reopen()
+    assert (ledger.chain.head, ledger.chain.oldest_state) == (head, 6)
+    account = ledger.chain.state(6).account(PAYEE)
+    assert account is not None
+    assert account.balance == sum(range(6))
+    verify_chain(ledger.chain, lambda done, of: None)
+    ledger.store.close()

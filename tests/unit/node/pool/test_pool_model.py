@@ -1,8 +1,10 @@
 """The pool against a naive one that keeps a list and works everything out anew each time."""
 
+import random
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -201,3 +203,39 @@ def _to(address: Address) -> Transaction:
 
 PoolMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 test_pool_equals_the_naive_one = PoolMachine.TestCase
+
+
+bids = st.tuples(st.sampled_from(KEYS[:2]), st.integers(0, 2), st.integers(0, 2), st.integers(0, 1), st.integers(0, 2))
+
+
+@given(st.lists(bids, max_size=12), st.randoms(use_true_random=False))
+def test_pools_that_heard_the_same_from_peers_agree_whatever_the_order(
+    offers: list[tuple[PrivateKey, int, int, int, int]], chance: random.Random
+) -> None:
+    transactions = [
+        sign_transaction(
+            UnsignedTransaction(
+                chain_id=7,
+                nonce=nonce,
+                max_priority_fee=tip,
+                max_fee=2,
+                gas=21_000 + extra,
+                to=key.address,
+                value=value,
+            ),
+            key,
+        )
+        for key, nonce, tip, extra, value in offers
+    ]
+    state = Naive({key.address: Account(balance=Wei(10**9)) for key in KEYS})
+
+    def heard(order: list[Transaction]) -> set[Hash32]:
+        pool = Pool(PoolLimits(), CONFIG)
+        for transaction in order:
+            with suppress(PoolRefused):
+                pool.add(transaction, state, 0, local=False, now_ms=0)
+        return set(pool.hashes())
+
+    shuffled = list(transactions)
+    chance.shuffle(shuffled)
+    assert heard(transactions) == heard(shuffled)
