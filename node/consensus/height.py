@@ -221,9 +221,8 @@ class Height:
     def upon_prepare(self, prepare: Prepare, sender: Address) -> bool:
         if prepare.round < self.round:
             raise StaleRound(prepare.round, self.round)
-        standing = self.prepares.add(sender, prepare)
-        self._refuse_conflict(standing, prepare, sender)
-        return standing is prepare
+        self._refuse_conflict(self.prepares.standing(sender, prepare.round), prepare, sender)
+        return self.prepares.add(sender, prepare)
 
     def upon_commit(self, commit: Commit, sender: Address) -> bool:
         """Of any round: a quorum in one decides whatever round we are in."""
@@ -233,9 +232,8 @@ class Height:
             raise BadSeal(f"the seal of a Commit by 0x{sender.hex()}: {error}") from error
         if sealer != sender:
             raise BadSeal(f"a Commit by 0x{sender.hex()} carries the seal of 0x{sealer.hex()}")
-        standing = self.commits.add(sender, commit)
-        self._refuse_conflict(standing, commit, sender)
-        return standing is commit
+        self._refuse_conflict(self.commits.standing(sender, commit.round), commit, sender)
+        return self.commits.add(sender, commit)
 
     def upon_round_change(self, message: RoundChange, sender: Address) -> bool:
         if message.round < self.round:

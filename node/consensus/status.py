@@ -99,7 +99,9 @@ def _unproposed_step(height: Height, where: str, changed: tuple[Address, ...]) -
         )
     if height.building is not None:
         return "building", f"{where}: it is our turn and the block is being built."
-    if height.round == 0 and Timer.ROUND not in height.deadlines:
+    if Timer.ROUND not in height.deadlines and height.waiting and Timer.BLOCK_PERIOD in height.deadlines:
+        return "idle", f"{where}: transactions wait for the block period to end."
+    if Timer.ROUND not in height.deadlines:
         return "idle", f"{where}: nothing to do until a transaction comes or the empty-block period ends."
     return "waiting", f"{where}: waiting for {who} to propose."
 

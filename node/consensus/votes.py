@@ -17,18 +17,21 @@ class Votes(Generic[V]):
     def __init__(self) -> None:
         self._by_sender: dict[Address, dict[int, V]] = {}
 
-    def add(self, sender: Address, vote: V) -> V | None:
-        """The vote that stands for this sender and round: `vote` itself if it is the first, None if it is too old."""
+    def standing(self, sender: Address, round_: int) -> V | None:
+        return self._by_sender.get(sender, {}).get(round_)
+
+    def add(self, sender: Address, vote: V) -> bool:
+        """Whether it counts: not if the sender has voted in that round, or so much later that it is too old."""
         votes = self._by_sender.setdefault(sender, {})
         if vote.round in votes:
-            return votes[vote.round]
+            return False
         if len(votes) >= ROUNDS_KEPT:
             oldest = min(votes)
             if vote.round < oldest:
-                return None
+                return False
             del votes[oldest]
         votes[vote.round] = vote
-        return vote
+        return True
 
     def of(self, round_: int, digest: Hash32) -> dict[Address, V]:
         """In ascending order of address."""
