@@ -1,4 +1,4 @@
-"""argv -> one command -> an exit code: 0 done, 1 refused or failed, 2 wrong usage.
+"""argv -> one command -> an exit code: 0 done, 1 refused or failed, 2 wrong usage, 130 interrupted.
 
 The rule: results on stdout, everything else on stderr. A command's module is loaded only when it is called.
 """
@@ -124,7 +124,7 @@ def overview(group: str) -> str:
             *lines,
             "",
             "Each command has --help with an example, and --json.",
-            "Exit codes: 0 done, 1 refused or failed, 2 wrong usage.",
+            "Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 130 interrupted.",
             "",
             "example:",
             f"  {EXAMPLES[group]}",

@@ -6,7 +6,7 @@ from contracts import NO_ARBITER
 from wallet.addresses import checksummed
 from wallet.deals import NO_TERMS, Agreement, parse_deal_id, read_agreement
 from wallet.money import Money, decimal_text, shown
-from wallet.options import Parser, add_escrow, add_keystore, add_node
+from wallet.options import Parser, add_escrow, add_node
 from wallet.session import Result, Session
 from wallet.signing import moment
 
@@ -16,7 +16,6 @@ EXAMPLE = "jiaozi-wallet escrow show 0x6f...e1"
 def configure(parser: Parser) -> None:
     parser.add_argument("id", metavar="ID", help="the deal's id, as `escrow open` told it")
     add_escrow(parser)
-    add_keystore(parser)
     add_node(parser)
 
 
