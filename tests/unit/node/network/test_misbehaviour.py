@@ -7,6 +7,7 @@ import trio
 
 from node.network.frames import HEADER, LIMIT_OF, Kind, Lane
 from node.network.handshake import decode_refusal
+from node.network.wire import Stream
 
 GARBAGE = bytes(reversed(range(256))) * 8
 
@@ -129,13 +130,15 @@ async def test_what_yamux_would_buffer_without_bound_ends_the_connection(opened:
 
 
 async def test_a_flood_before_the_handshake_is_cut_off(opened: Any) -> None:
+    """On a stream that nobody reads, well within what Yamux would buffer."""
     async with opened() as cast:
         first = await cast.node(1)
         async with cast.adversary(first) as bad:
             await bad.open(Lane.CONTROL)
-            bad.streams[Lane.CONTROL]._inner.send_window = 2**31
-            await bad.say_until_hung_up(HEADER.pack(8_000, Kind.HELLO) + bytes(1_000))
-        await first.refused()
+            bad.streams[Lane.BULK] = Stream(await bad.link._muxer.open_stream(), bad.link._socket)
+            bad.streams[Lane.BULK]._inner.send_window = 2**31
+            await bad.say_until_hung_up(bytes(10_000), Lane.BULK)
+        assert (await first.refused()).reason == "said too much before the handshake"
 
 
 async def test_a_peer_that_froze_is_noticed_and_others_are_not_hurt(opened: Any, eventually: Any) -> None:
