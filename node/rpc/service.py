@@ -1,7 +1,9 @@
-"""Bodies to answers: each call by its table entry, in its lane, over the head of the moment it began.
+"""Bodies to answers: each call by its table entry, in its lane, over the one head of the moment the body came.
 
-Calls of a batch run in order, but consecutive ones that only wait for the validator wait together: a batch of a
-thousand transactions takes one turn, not a thousand. Domain errors get geth's codes here and nowhere else.
+A batch shows one state of the chain: clients batch by themselves, and count confirmations by a block number and a
+receipt that they asked for together. Its calls run in order, but consecutive ones that only wait for the validator
+wait together: a batch of a thousand transactions takes one turn, not a thousand. Domain errors get geth's codes here
+and nowhere else.
 """
 
 import asyncio
@@ -81,8 +83,10 @@ class Service:
     async def _answer_all(self, body: Body) -> Sequence[bytes]:
         room = self.limits.response_bytes
         answers: list[bytes] = []
+        context = self._context()
         for group in self._groups(body.entries):
-            for entry, answer in zip(group, await _together([self._answer_one(entry) for entry in group]), strict=True):
+            together = await _together([self._answer_one(context, entry) for entry in group])
+            for entry, answer in zip(group, together, strict=True):
                 room -= len(answer)
                 if room < 0 and answer:
                     answer = _too_large(entry, self.limits.response_bytes)
@@ -108,12 +112,12 @@ class Service:
             return False
         return self._methods[entry.method].lane is Lane.ASYNC
 
-    async def _answer_one(self, entry: Call | BadCall) -> bytes:
+    async def _answer_one(self, context: Context, entry: Call | BadCall) -> bytes:
         if isinstance(entry, BadCall):
             return wire.encode(wire.refusal(entry.id, entry.error))
         begun, code = time.perf_counter(), 0
         try:
-            answer = wire.answer(entry.id, await self._carry_out(entry))
+            answer = wire.answer(entry.id, await self._carry_out(context, entry))
         except RpcError as error:
             answer, code = wire.refusal(entry.id, error), error.code
         except GETH_SAYS_IT as error:
@@ -125,11 +129,11 @@ class Service:
         self.metrics.count_call(known, code, time.perf_counter() - begun)
         return b"" if entry.notification else wire.encode(answer)
 
-    async def _carry_out(self, call: Call) -> object:
+    async def _carry_out(self, context: Context, call: Call) -> object:
         method = self._methods.get(call.method)
         if method is None:
             raise MethodNotFound(call.method)
-        run = partial(method.run, self._context(), *bind(method.parameters, call.parameters))
+        run = partial(method.run, context, *bind(method.parameters, call.parameters))
         if method.lane is Lane.WORKER:
             return await self._workers.run(run)
         if method.lane is Lane.ASYNC:

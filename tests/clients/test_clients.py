@@ -34,7 +34,7 @@ FIRST_DEVELOPMENT_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784
 """Of the well-known "test test ... junk" mnemonic, m/44'/60'/0'/0/0."""
 
 DEVNET_START_S = 60.0
-CLIENT_S = 120.0
+CLIENT_S = 240.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
 """Accounts as the state after a block has them. `pending` is the head's state: what waits has not happened."""
 
 from asyncio import wrap_future
+from functools import partial
 
+from node.pool.pool import Pool
 from node.primitives.types import Address
+from node.rpc.backend import Chain
 from node.rpc.context import Context, require_header, state_at
 from node.rpc.method import Lane, Method
 from node.rpc.parameters import (
@@ -38,10 +41,14 @@ def get_storage(context: Context, of: Address, key: StorageKey, reference: Block
 
 
 async def get_transaction_count(context: Context, of: Address, reference: BlockReference) -> Json:
-    state = state_at(context, reference)
     if reference is not BlockTag.PENDING:
-        return quantity(_account(state, of).nonce)
-    return quantity(await wrap_future(context.node.ask_pool(lambda pool: pool.pending_nonce(of, state))))
+        return quantity(_account(state_at(context, reference), of).nonce)
+    return quantity(await wrap_future(context.node.ask_pool(partial(_pending_nonce, context.chain, of))))
+
+
+def _pending_nonce(chain: Chain, of: Address, pool: Pool) -> int:
+    """Runs in the pool's loop, on the state of that moment: what has left the pool for a block is in the state."""
+    return pool.pending_nonce(of, chain.state(chain.head.header.number))
 
 
 def get_account_info(context: Context, of: Address, reference: BlockReference) -> Json:

@@ -1,6 +1,7 @@
 """Transactions, mined or waiting, and their receipts."""
 
 from asyncio import wrap_future
+from dataclasses import replace
 
 from node.primitives.transaction import Transaction
 from node.primitives.types import Hash32
@@ -13,17 +14,13 @@ from node.rpc.render import Json, Position
 
 
 async def get_transaction(context: Context, transaction_hash: Hash32) -> Json:
-    found = _mined(context, transaction_hash)
-    if found is not None:
-        return render.transaction(*found)
-    waiting = await _waiting(context, transaction_hash)
-    return None if waiting is None else render.transaction(waiting, None)
+    found = await _find(context, transaction_hash)
+    return None if found is None else render.transaction(*found)
 
 
 async def get_raw_transaction(context: Context, transaction_hash: Hash32) -> Json:
-    found = _mined(context, transaction_hash)
-    transaction = found[0] if found is not None else await _waiting(context, transaction_hash)
-    return None if transaction is None else render.data(transaction.raw)
+    found = await _find(context, transaction_hash)
+    return None if found is None else render.data(found[0].raw)
 
 
 def get_receipt(context: Context, transaction_hash: Hash32) -> Json:
@@ -40,16 +37,24 @@ def get_transaction_in_block(context: Context, reference: BlockReference, index:
     return render.transaction(block.transactions[index], render.position(block, index))
 
 
+async def _find(context: Context, transaction_hash: Hash32) -> tuple[Transaction, Position | None] | None:
+    """Mined or waiting. It may have left the pool for a block while we asked; that block then counts, whichever head
+    this call reads: a sender who is told that nothing is known of his payment might pay again."""
+    mined = _mined(context, transaction_hash)
+    if mined is not None:
+        return mined
+    waiting = await wrap_future(context.node.ask_pool(lambda pool: pool.get(transaction_hash)))
+    if waiting is not None:
+        return waiting, None
+    return _mined(replace(context, head=context.chain.head), transaction_hash)
+
+
 def _mined(context: Context, transaction_hash: Hash32) -> tuple[Transaction, Position] | None:
     location = context.chain.locate(transaction_hash)
     if location is None or location.number > context.head.header.number:
         return None
     block = require_block(context, location.number)
     return block.transactions[location.index], render.position(block, location.index)
-
-
-async def _waiting(context: Context, transaction_hash: Hash32) -> Transaction | None:
-    return await wrap_future(context.node.ask_pool(lambda pool: pool.get(transaction_hash)))
 
 
 _HASH = Parameter("transactionHash", hash32)

@@ -1,14 +1,19 @@
 """The ways in for transactions, and what one sees of those that wait."""
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
 
 import pytest
 
+from node.pool.pool import Pool
 from node.rpc.limits import Limits
 from tests.unit.node.rpc.conftest import MakeClient
 from tests.unit.node.rpc.in_process import Client
 from tests.unit.node.rpc.solo import PAYEE, RICH, SoloNode, payment
+
+T = TypeVar("T")
 
 RAW = "0x" + payment().raw.hex()
 HASH = "0x" + payment().hash.hex()
@@ -87,6 +92,21 @@ def test_waiters_are_bounded(node: SoloNode, make_client: MakeClient) -> None:
         return [answer.json()["error"] for answer in answers]
 
     assert sorted(error["code"] for error in client.run(two_at_once())) == [-32005, 4]
+
+
+def test_what_is_mined_while_we_ask_is_not_lost_from_sight(client: Client, node: SoloNode) -> None:
+    """A payment that leaves the pool for a block between two looks is neither unknown nor its nonce free."""
+    client.result("eth_sendRawTransaction", RAW)
+    ask_pool = node.ask_pool
+
+    def mine_first(question: Callable[[Pool], T]) -> Future[T]:
+        node.mine()
+        return ask_pool(question)
+
+    node.ask_pool = mine_first  # type: ignore[method-assign]  # the worst moment, made certain
+    assert client.result("eth_getTransactionByHash", HASH)["blockNumber"] == "0x1"
+    client.result("eth_sendRawTransaction", "0x" + payment(1).raw.hex())
+    assert client.result("eth_getTransactionCount", "0x" + RICH.address.hex(), "pending") == "0x2"
 
 
 def test_the_pool_says_why_each_transaction_waits(client: Client) -> None:

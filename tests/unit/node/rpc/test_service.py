@@ -38,6 +38,22 @@ def test_sends_of_a_batch_keep_their_order_and_are_seen_by_what_follows(client: 
     assert answers[-1]["result"] == "0x32"
 
 
+def test_a_batch_shows_one_head_whatever_is_committed_meanwhile(client: Client, node: SoloNode) -> None:
+    node.mines_at_once = True
+    hash_ = "0x" + payment().hash.hex()
+    answers = client.ask(
+        [
+            _call(1, "eth_blockNumber"),
+            _call(2, "eth_sendRawTransactionSync", "0x" + payment().raw.hex()),
+            _call(3, "eth_getTransactionReceipt", hash_),
+            _call(4, "eth_blockNumber"),
+        ]
+    )
+    assert answers[1]["result"]["blockNumber"] == "0x1", "the one that waited tells what it waited for"
+    assert [answers[0]["result"], answers[2]["result"], answers[3]["result"]] == ["0x0", None, "0x0"]
+    assert client.result("eth_getTransactionReceipt", hash_)["blockNumber"] == "0x1"
+
+
 def test_an_answer_past_the_bound_is_refused_and_the_rest_are_told(node: SoloNode, make_client: MakeClient) -> None:
     client = make_client(node, limits=Limits(response_bytes=100))
     answers = client.ask(
