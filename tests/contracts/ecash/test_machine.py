@@ -124,6 +124,8 @@ class CurrencyMachine(RuleBasedStateMachine):
         amount = aimed(self.token.available(account), aim)
         allowed = amount > 0 and account != CUSTODIAN
         self.attempt(allowed, self.token.freeze, account, amount, case_id, sender=FREEZER)
+        one_too_many = self.token.available(account) + 1
+        self.attempt(False, self.token.transfer, ALICE, one_too_many, sender=account)
 
     @rule(account=people, aim=aims, case_id=cases)
     def unfreeze(self, account: str, aim: tuple[str, int], case_id: bytes) -> None:

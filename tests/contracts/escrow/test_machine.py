@@ -83,6 +83,13 @@ class EscrowMachine(RuleBasedStateMachine):
             for trader in TRADERS:
                 token.call("mint", trader, WEALTH)
         self.deals: list[Known] = []
+        # Begin in the midst of things, so that short histories reach disputes and claims too.
+        for moody in (True, False):
+            self.open([ALICE, BOB], arbitrated=True, moody=moody, amount=400)
+            self.fund(len(self.deals) - 1, None)
+        self.dispute(0, None)
+        self.open([ALICE, BOB], arbitrated=False, moody=True, amount=300)
+        self.fund(2, None)
 
     def teardown(self) -> None:
         try:
@@ -122,7 +129,7 @@ class EscrowMachine(RuleBasedStateMachine):
         return known, self.deal(known)
 
     @rule(traders=st.permutations(TRADERS), arbitrated=st.booleans(), moody=st.booleans(), amount=st.integers(1, 500))
-    @precondition(lambda self: len(self.deals) < 4)
+    @precondition(lambda self: len(self.deals) < 5)
     def open(self, traders: list[bytes], arbitrated: bool, moody: bool, amount: int) -> None:
         token = self.moody if moody else self.honest
         deadline = boa.env.timestamp + 1_000
@@ -200,7 +207,7 @@ class EscrowMachine(RuleBasedStateMachine):
         allowed = deal.state is not DealState.CLOSED and boa.env.timestamp > deal.last_deadline
         self.attempt(allowed, "exit", known.id, sender=caller)
 
-    @rule(who=st.sampled_from(EVERYONE), caller=st.sampled_from(EVERYONE))
+    @rule(who=st.sampled_from(TRADERS), caller=st.sampled_from(EVERYONE))
     def claim(self, who: bytes, caller: bytes) -> None:
         refusing = self.moody.call("mode") in (REVERTS, RETURNS_FALSE)
         blocked = self.moody.call("mode") == BLOCKS_ONE and self.moody.call("blocked") == who
