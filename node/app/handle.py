@@ -50,18 +50,7 @@ class NodeHandle:
 
     def submit(self, transaction: Transaction) -> Future[Hash32]:
         answer: Future[Hash32] = Future()
-
-        def question(now: Instant) -> Sequence[Effect]:
-            try:
-                _, effects = self._service.ledger.submit(transaction, now)
-            except Exception as error:  # whatever it is, it is the submitter's to hear, not the loop's to die of
-                answer.set_exception(error)
-                return ()
-            self._parts.journal.append(transaction.raw)
-            answer.set_result(transaction.hash)
-            return effects
-
-        self._service.ask(question)
+        self._service.submit(transaction, answer)
         return answer
 
     def ask_pool(self, question: Callable[[Pool], T]) -> Future[T]:

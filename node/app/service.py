@@ -12,11 +12,12 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from concurrent.futures import Future
 from typing import Final, TypeAlias
 
 import trio
 
+from node.app.accepted import AcceptedTransactions
 from node.app.assembly import Parts, assemble, read_evidence
 from node.app.config import NodeConfig
 from node.app.folder import NodeFolder
@@ -33,8 +34,8 @@ from node.network.frames import Kind
 from node.network.identity import PeerId
 from node.network.outgoing import BroadcastFrame, DropPeer, SendFrame
 from node.pool.errors import PoolRefused
-from node.primitives.errors import PrimitiveError
-from node.primitives.transaction import decode_transaction
+from node.primitives.transaction import Transaction
+from node.primitives.types import Hash32
 from node.rpc.asgi import Access
 from node.rpc.method import Scope
 from node.rpc.server import RpcOptions, RpcServer
@@ -46,7 +47,8 @@ SWITCH_INTERVAL_S: Final = 0.0001
 """With this a peer's echo takes 2 ms beside a thread of pure Python, with the default 38 ms."""
 INBOX: Final = 256
 """Network events under way to the loop; when it is full the network stops reading."""
-JOURNAL_SLACK_BYTES: Final = 4 * 1024 * 1024
+ACKNOWLEDGED_TOGETHER: Final = 256
+"""Transactions that wait for one sync of the journal at most."""
 
 Question: TypeAlias = Callable[[Instant], Sequence[Effect]]
 """Something that another thread wants done between two events; what it returns is carried out."""
@@ -76,6 +78,8 @@ class NodeService:
         self._room = trio.Semaphore(INBOX)
         self._chain_worker = trio.CapacityLimiter(1)
         self._decode_worker = trio.CapacityLimiter(1)
+        self.accepted = AcceptedTransactions(parts.journal)
+        self._unacknowledged: list[tuple[Future[Hash32], Hash32]] = []
         self._token: trio.lowlevel.TrioToken | None = None
         self._nursery: trio.Nursery | None = None
 
@@ -100,6 +104,21 @@ class NodeService:
         assert self._token is not None, "asked before it runs"
         self._token.run_sync_soon(self._put, question)
 
+    def submit(self, transaction: Transaction, answer: Future[Hash32]) -> None:
+        """From any thread. Answered once the transaction is in the pool and the journal."""
+
+        def question(now: Instant) -> Sequence[Effect]:
+            try:
+                _, effects = self.ledger.submit(transaction, now)
+            except PoolRefused as refusal:
+                answer.set_exception(refusal)
+                return ()
+            self.accepted.remember(transaction)
+            self._unacknowledged.append((answer, transaction.hash))
+            return effects
+
+        self.ask(question)
+
     def now(self) -> Instant:
         return Instant(int(time.monotonic() * 1000), self.ledger.clock.wall(int(time.time())))
 
@@ -116,12 +135,17 @@ class NodeService:
 
     async def _own_the_ledger(self) -> None:
         await self._carry_out(self.ledger.start(self.now()))
-        await self._carry_out(self._resubmitted())
+        await self._carry_out(self.accepted.restore(self.ledger, self.now()))
         while True:
             while self._inbox:
                 await self._handle(self._inbox.popleft())
                 await self._fire_timers()
+                if len(self._unacknowledged) >= ACKNOWLEDGED_TOGETHER:
+                    await self._acknowledge()
                 await trio.lowlevel.checkpoint()
+            await self._acknowledge()
+            if self._inbox:
+                continue
             self._arrived = trio.Event()
             with trio.move_on_at(self._next_deadline()):
                 await self._arrived.wait()
@@ -136,7 +160,7 @@ class NodeService:
             _note(item)
         if isinstance(item, Committed):
             self.ledger.clock.upon_head(item.head.header.timestamp, int(time.time()))
-            self._compact_journal()
+            self.accepted.forget_mined(self.ledger.pool)
         await self._carry_out(self.ledger.upon(item, self.now()))
 
     def _put(self, item: Event | Question) -> None:
@@ -204,19 +228,13 @@ class NodeService:
         done = await trio.to_thread.run_sync(do_job, self.parts.chain, job, _monotonic_ms, limiter=limiter)
         self._put(done)
 
-    def _resubmitted(self) -> Sequence[Effect]:
-        """What our RPC had accepted before we stopped; whatever was mined meanwhile is refused and dropped."""
-        effects: list[Effect] = []
-        for raw in self.parts.journal.replay():
-            with suppress(PrimitiveError, PoolRefused):
-                effects += self.ledger.submit(decode_transaction(raw), self.now())[1]
-        self.parts.journal.compact(transaction.raw for transaction in self.ledger.pool.locals())
-        return effects
-
-    def _compact_journal(self) -> None:
-        waiting = sum(len(transaction.raw) for transaction in self.ledger.pool.locals())
-        if self.parts.journal.size_bytes() > JOURNAL_SLACK_BYTES + 2 * waiting:
-            self.parts.journal.compact(transaction.raw for transaction in self.ledger.pool.locals())
+    async def _acknowledge(self) -> None:
+        """Answers those whose transactions the journal now holds; one sync serves all that came together."""
+        if self._unacknowledged:
+            answers, self._unacknowledged = self._unacknowledged, []
+            await trio.to_thread.run_sync(self.accepted.sync)
+            for answer, transaction_hash in answers:
+                answer.set_result(transaction_hash)
 
     def _record_evidence(self, evidence: Evidence) -> None:
         entry = evidence_entry(evidence)

@@ -54,6 +54,7 @@ def check(chain: Chain, job: CheckJob) -> CheckDone:
 
 def commit(chain: Chain, job: CommitJob) -> CommitDone:
     try:
+        chain.execute(job.block)  # at hand but after a restart between Prepares and Commits
         chain.commit(job.block.hash, job.certificate)
     except (ChainError, ExecutionError) as error:
         return CommitDone(job.block.hash, str(error))

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from node.app.accepted import AcceptedTransactions
 from node.app.assembly import make_ledger
 from node.app.ledger import AnyTimer, CancelTimer, Effect, Event, Ledger, SetTimer, TimerFired
 from node.app.work import do_job
@@ -29,7 +30,7 @@ from node.network.frames import Kind
 from node.network.identity import PeerId
 from node.network.outgoing import BroadcastFrame, DropPeer, SendFrame
 from node.pool.errors import PoolRefused
-from node.primitives.certificate import max_faulty, validator_set_hash
+from node.primitives.certificate import max_faulty, quorum, validator_set_hash
 from node.primitives.genesis import ChainConfig, Genesis, GenesisAccount, QbftRules
 from node.primitives.hashing import keccak
 from node.primitives.keys import PrivateKey
@@ -59,6 +60,7 @@ class Life:
 
     ledger: Ledger
     chain: Chain
+    accepted: AcceptedTransactions
     timers: dict[AnyTimer, int] = field(default_factory=dict)
 
 
@@ -82,7 +84,6 @@ class World:
         self.now_ms = 0
         self.trace = hashlib.sha256()
         self.committed: dict[int, Hash32] = {}
-        self.commit_times: list[tuple[int, int]] = []
         self.statements: dict[tuple[int, int, int, int], bytes] = {}
         self.evidence: set[Address] = set()
         self._order = itertools.count()
@@ -187,7 +188,7 @@ class World:
         data = record.read()
         signed = None if data is None else decode_sign_state(data)
         ledger = make_ledger(chain, StubSignatures(node.address), node.address, RULES, signed, lost=False)
-        life = Life(ledger, chain)
+        life = Life(ledger, chain, AcceptedTransactions(node.disk.open_journal("journal")))
         node.life = life
         self._records[node.index] = record
         chain.subscribe(lambda event: self._upon_committed(node, life, event))
@@ -195,10 +196,20 @@ class World:
             node.liar.genesis_hash = chain.genesis_hash
         self._note(f"start {node.index} at {self.height(node)}")
         self._carry_out(node, life, ledger.start(self.instant()))
+        if node.life is life:
+            self._restore(node, life)
         for other in self.nodes:
             if other is not node and other.life is not None:
                 self.join(node, other)
                 self.join(other, node)
+
+    def _restore(self, node: SimulatedNode, life: Life) -> None:
+        try:
+            effects = life.accepted.restore(life.ledger, self.instant())
+        except HandleLost:
+            self._die(node)
+            return
+        self._carry_out(node, life, effects)
 
     def join(self, node: SimulatedNode, other: SimulatedNode) -> None:
         if node.life is not None and other.life is not None:
@@ -251,7 +262,12 @@ class World:
         assert node.life is not None
         try:
             _, effects = node.life.ledger.submit(transaction, self.instant())
+            node.life.accepted.remember(transaction)
+            node.life.accepted.sync()
         except PoolRefused:
+            return
+        except HandleLost:
+            self._die(node)
             return
         self._nonces[payer] += 1
         self.accepted.append(transaction)
@@ -293,7 +309,7 @@ class World:
     def _do(self, node: SimulatedNode, life: Life, effect: Effect) -> None:
         match effect:
             case asked.Persist(data):
-                self._records[node.index].write(data)
+                self.persist(node, data)
             case SendFrame(peer, kind, payload):
                 self._send(node, self._node(peer), kind, payload)
             case BroadcastFrame(kind, payload, except_peer):
@@ -313,6 +329,9 @@ class World:
             case _:
                 job = effect
                 self.after(self.chance.randint(*JOB_MS), lambda: self._work(node, life, job))
+
+    def persist(self, node: SimulatedNode, data: bytes) -> None:
+        self._records[node.index].write(data)
 
     def _work(self, node: SimulatedNode, life: Life, job: object) -> None:
         if node.life is not life:
@@ -340,7 +359,7 @@ class World:
         self._note(f"commit {node.index} {number} {block_hash.hex()}")
         if node.liar is None and self.committed.setdefault(number, block_hash) != block_hash:
             raise Violation(f"two blocks at height {number}: {self.committed[number].hex()} and {block_hash.hex()}")
-        self.commit_times.append((self.now_ms, number))
+        self._check_certificate(event)
         self._deliver(node, event)
 
     # -- the network ----------------------------------------------------------------------------------------------
@@ -361,8 +380,13 @@ class World:
             self.after(delay_ms, lambda: self._arrive(node, other, kind, payload))
 
     def _arrive(self, node: SimulatedNode, other: SimulatedNode, kind: Kind, payload: bytes) -> None:
-        if other.life is not None:
-            self._handle(other, other.life, FrameReceived(node.peer_id, kind, payload))
+        if other.life is None:
+            return
+        self._handle(other, other.life, FrameReceived(node.peer_id, kind, payload))
+        if other.liar is not None:
+            forged = other.liar.forged_status(kind, payload, quorum(self.plan.nodes))
+            for victim in self.honest if forged is not None else ():
+                self._send(other, victim, Kind.STATUS, forged)
 
     def _is_cut(self, node: SimulatedNode, other: SimulatedNode) -> bool:
         return any(
@@ -392,6 +416,16 @@ class World:
         statement = _statement(message)
         if self.statements.setdefault(key, statement) != statement:
             raise Violation(f"{node.peer_id} signed two {type(message).__name__}s at {message.height}/{message.round}")
+
+    def _check_certificate(self, event: Committed) -> None:
+        """Every honest seal in it was given for just this block and round."""
+        certificate, header = event.head.certificate, event.head.header
+        assert certificate is not None
+        for seal in certificate.seals:
+            node = next(each for each in self.nodes if each.address == seal[:20])
+            key = (node.index, header.number, certificate.round, Commit.code)
+            if node.liar is None and self.statements.get(key) != event.head.hash:
+                raise Violation(f"block {header.number} is final by a seal that {node.peer_id} gave in another round")
 
     def _author(self, message: Message) -> Address:
         return Address(message.signature[:20])
