@@ -24,7 +24,7 @@ def estimate_gas(context: Context, arguments: CallArguments, ground: Ground) -> 
     """Raises ExecutionReverted with the revert's data, or ServerError in geth's words."""
     high = _ceiling(context, arguments, ground)
     session = begin(context, ground, arguments)
-    if _is_plain_transfer(arguments, ground) and _succeeds(session, arguments, TRANSFER_GAS):
+    if high >= TRANSFER_GAS and _is_plain_transfer(arguments, ground) and _succeeds(session, arguments, TRANSFER_GAS):
         return TRANSFER_GAS
     first = _run(session, arguments, high)
     if first is None or first.error is not None:
