@@ -10,9 +10,10 @@ class Limits:
     """Of one HTTP answer, a batch's calls together."""
     batch_calls: int = 1_000
     call_gas: int = 50_000_000
+    readers: int = 2
     call_workers: int = 2
     calls_waiting: int = 256
-    """Calls in the worker pool's queue beyond those that run."""
+    """Calls that may queue for each of the two pools of threads."""
     call_timeout_s: float = 30.0
     log_blocks: int = 100_000
     """Blocks that one eth_getLogs may cover."""

@@ -7,10 +7,9 @@ equal, or a list that holds it.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
-from typing import Final
+from typing import Final, TypeAlias
 
-from node.primitives.block import Header
-from node.primitives.bloom import may_contain
+from node.primitives.bloom import bloom_of
 from node.primitives.receipt import Log
 from node.primitives.types import Address, Hash32
 from node.rpc import render
@@ -21,6 +20,8 @@ from node.rpc.render import Json
 
 MAX_TOPICS: Final = 4
 MAX_ALTERNATIVES: Final = 1_000
+
+BloomMasks: TypeAlias = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,10 @@ class LogPattern:
             return False
         return all(not wanted or topic in wanted for wanted, topic in zip(self.topics, log.topics, strict=False))
 
-    def may_be_in(self, header: Header) -> bool:
-        groups = (self.addresses, *self.topics)
-        return all(not group or any(may_contain(header.bloom, entry) for entry in group) for group in groups)
+    def bloom_masks(self) -> BloomMasks:
+        """What a bloom must have: one mask, whole, of each group. To be made once for a search of many blocks."""
+        groups = (group for group in (self.addresses, *self.topics) if group)
+        return tuple(tuple(int.from_bytes(bloom_of((entry,)), "big") for entry in group) for group in groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,10 @@ def find_logs(context: Context, query: LogQuery) -> list[Json]:
     first, last = _range(context, query)
     if last - first >= context.limits.log_blocks:
         raise LimitExceeded(f"query covers {last - first + 1} blocks, at most {context.limits.log_blocks} are searched")
+    masks = query.pattern.bloom_masks()
     found: list[Json] = []
     for number in range(first, last + 1):
-        found.extend(logs_of(context, number, query.pattern))
+        found.extend(logs_of(context, number, query.pattern, masks))
         if len(found) > context.limits.log_results:
             raise LimitExceeded(
                 f"query returned more than {context.limits.log_results} results; "
@@ -84,10 +87,12 @@ def find_logs(context: Context, query: LogQuery) -> list[Json]:
     return found
 
 
-def logs_of(context: Context, number: int, pattern: LogPattern) -> Iterator[Json]:
+def logs_of(context: Context, number: int, pattern: LogPattern, masks: BloomMasks) -> Iterator[Json]:
+    """`masks` are the pattern's."""
     header = context.chain.header(number)
     assert header is not None, f"block {number} is below the head but not there"
-    if not any(header.bloom) or not pattern.may_be_in(header):
+    bloom = int.from_bytes(header.bloom, "big")
+    if not bloom or not all(any(bloom & mask == mask for mask in group) for group in masks):
         return
     entry = require_entry(context, number)
     counter = count()

@@ -14,8 +14,11 @@ from node.rpc.parameters import Parameter
 class Lane(Enum):
     INLINE = auto()
     """On the server's loop: microseconds, a few database reads at most."""
+    READER = auto()
+    """In a pool of threads for what reads and shows a block or a few: milliseconds."""
     WORKER = auto()
-    """In the bounded worker pool: runs contracts or reads many blocks."""
+    """In a pool of threads for what runs contracts or searches many blocks: it may be full for long, and then only
+    others of its kind wait."""
     ASYNC = auto()
     """A coroutine on the server's loop: waits for the validator."""
 

@@ -73,7 +73,6 @@ def _bind_one(index: int, parameter: Parameter, value: object) -> object:
         raise InvalidParams(f"invalid argument {index}: {parameter.name}{error.path}: {error.reason}") from None
 
 
-_HEX_BYTES: Final = re.compile(r"(?:[0-9a-fA-F]{2})*", re.ASCII)
 _HEX_NUMBER: Final = re.compile(r"[0-9a-fA-F]+", re.ASCII)
 
 
@@ -108,9 +107,13 @@ def data(value: object) -> bytes:
     digits = _hex_digits(value)
     if len(digits) % 2:
         raise BadValue("hex string of odd length")
-    if not _HEX_BYTES.fullmatch(digits):
+    try:
+        raw = bytes.fromhex(digits)
+    except ValueError:
+        raise BadValue("invalid hex string") from None
+    if 2 * len(raw) != len(digits):  # fromhex passes over white space
         raise BadValue("invalid hex string")
-    return bytes.fromhex(digits)
+    return raw
 
 
 def fixed(length: int, noun: str) -> Callable[[object], bytes]:

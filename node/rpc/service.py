@@ -50,14 +50,19 @@ class Service:
         self._filters = Filters(limits.filters, limits.filter_idle_s, time.monotonic)
         self._blocks = RecentBlocks(node.chain)
         self.waiters = ReceiptWaiters(limits.receipt_waiters)
-        self._workers = Workers(limits.call_workers, limits.calls_waiting, limits.call_timeout_s)
+        bounds = limits.calls_waiting, limits.call_timeout_s
+        self._pools = {
+            Lane.READER: Workers("rpc-read", limits.readers, *bounds),
+            Lane.WORKER: Workers("rpc-call", limits.call_workers, *bounds),
+        }
         self._exit = AsyncExitStack()
 
     async def __aenter__(self) -> "Service":
         """On the loop that will serve."""
         self.waiters.attach(asyncio.get_running_loop())
-        self._workers.start()
-        self._exit.callback(self._workers.close)
+        for pool in self._pools.values():
+            pool.start()
+            self._exit.callback(pool.close)
         self._exit.callback(self.node.chain.subscribe(self._upon_commit))
         return self
 
@@ -134,8 +139,8 @@ class Service:
         if method is None:
             raise MethodNotFound(call.method)
         run = partial(method.run, context, *bind(method.parameters, call.parameters))
-        if method.lane is Lane.WORKER:
-            return await self._workers.run(run)
+        if method.lane in self._pools:
+            return await self._pools[method.lane].run(run)
         if method.lane is Lane.ASYNC:
             return await self._in_time(cast(Awaitable[object], run()))
         return run()

@@ -1,4 +1,4 @@
-"""A bounded pool of threads for calls that take long, so that they hold up neither the loop nor each other for ever.
+"""A bounded pool of threads for calls that take long, so that they don't hold up the loop.
 
 The threads are daemons: a contract that runs for a minute does not keep a stopping node alive.
 """
@@ -16,12 +16,12 @@ T = TypeVar("T")
 
 
 class Workers:
-    def __init__(self, threads: int, waiting: int, timeout_s: float) -> None:
+    def __init__(self, name: str, threads: int, waiting: int, timeout_s: float) -> None:
         self._room = BoundedSemaphore(threads + waiting)
         self._capacity = threads + waiting
         self._timeout_s = timeout_s
         self._jobs: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
-        self._threads = [Thread(target=self._work, name=f"rpc-call-{index}", daemon=True) for index in range(threads)]
+        self._threads = [Thread(target=self._work, name=f"{name}-{index}", daemon=True) for index in range(threads)]
 
     def start(self) -> None:
         for thread in self._threads:

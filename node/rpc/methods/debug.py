@@ -26,8 +26,8 @@ _BLOCK = Parameter("block", block_reference)
 
 METHODS = {
     "debug_getRawHeader": Method(raw_header, (_BLOCK,), scope=Scope.DEBUG),
-    "debug_getRawBlock": Method(raw_block, (_BLOCK,), Lane.WORKER, Scope.DEBUG),
-    "debug_getRawReceipts": Method(raw_receipts, (_BLOCK,), Lane.WORKER, Scope.DEBUG),
+    "debug_getRawBlock": Method(raw_block, (_BLOCK,), Lane.READER, Scope.DEBUG),
+    "debug_getRawReceipts": Method(raw_receipts, (_BLOCK,), Lane.READER, Scope.DEBUG),
     "debug_getRawTransaction": Method(
         get_raw_transaction, (Parameter("transactionHash", hash32),), Lane.ASYNC, Scope.DEBUG
     ),

@@ -47,13 +47,13 @@ _FULL = optional("fullTransactions", boolean, default=False)
 
 METHODS = {
     "eth_blockNumber": Method(latest_number),
-    "eth_getBlockByHash": Method(get_block, (_BY_HASH, _FULL), Lane.WORKER),
-    "eth_getBlockByNumber": Method(get_block, (_BY_NUMBER, _FULL), Lane.WORKER),
+    "eth_getBlockByHash": Method(get_block, (_BY_HASH, _FULL), Lane.READER),
+    "eth_getBlockByNumber": Method(get_block, (_BY_NUMBER, _FULL), Lane.READER),
     "eth_getHeaderByHash": Method(get_header, (_BY_HASH,)),
     "eth_getHeaderByNumber": Method(get_header, (_BY_NUMBER,)),
-    "eth_getBlockTransactionCountByHash": Method(transaction_count, (_BY_HASH,), Lane.WORKER),
-    "eth_getBlockTransactionCountByNumber": Method(transaction_count, (_BY_NUMBER,), Lane.WORKER),
-    "eth_getBlockReceipts": Method(get_receipts, (Parameter("block", block_reference),), Lane.WORKER),
+    "eth_getBlockTransactionCountByHash": Method(transaction_count, (_BY_HASH,), Lane.READER),
+    "eth_getBlockTransactionCountByNumber": Method(transaction_count, (_BY_NUMBER,), Lane.READER),
+    "eth_getBlockReceipts": Method(get_receipts, (Parameter("block", block_reference),), Lane.READER),
     "eth_getUncleCountByBlockHash": Method(uncle_count, (_BY_HASH,)),
     "eth_getUncleCountByBlockNumber": Method(uncle_count, (_BY_NUMBER,)),
     "eth_getUncleByBlockHashAndIndex": Method(get_uncle, (_BY_HASH, _INDEX)),

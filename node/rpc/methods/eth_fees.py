@@ -117,8 +117,8 @@ def _percentile(value: object) -> float:
 
 
 METHODS = {
-    "eth_gasPrice": Method(gas_price, lane=Lane.WORKER),
-    "eth_maxPriorityFeePerGas": Method(max_priority_fee, lane=Lane.WORKER),
+    "eth_gasPrice": Method(gas_price, lane=Lane.READER),
+    "eth_maxPriorityFeePerGas": Method(max_priority_fee, lane=Lane.READER),
     "eth_blobBaseFee": Method(blob_fee),
     "eth_feeHistory": Method(
         fee_history,
@@ -127,6 +127,6 @@ METHODS = {
             Parameter("newestBlock", block_number),
             optional("rewardPercentiles", sequence(_percentile, MAX_PERCENTILES), default=()),
         ),
-        Lane.WORKER,
+        Lane.READER,
     ),
 }

@@ -28,12 +28,14 @@ def new_block_filter(context: Context) -> Json:
 def get_filter_changes(context: Context, name: str) -> Json:
     """What came since the last time it was asked. Many logs come in parts, whole blocks each."""
     found = context.filters.get(name)
+    pattern = found.query.pattern if isinstance(found.query, LogQuery) else None
+    masks = () if pattern is None else pattern.bloom_masks()
     changes: list[Json] = []
     for number in range(found.seen + 1, context.head.header.number + 1):
-        if isinstance(found.query, LogQuery):
-            changes.extend(logs_of(context, number, found.query.pattern))
-        else:
+        if pattern is None:
             changes.append(data(context.chain.block_hash(BlockNumber(number))))
+        else:
+            changes.extend(logs_of(context, number, pattern, masks))
         found.seen = number
         if len(changes) >= context.limits.log_results:
             break

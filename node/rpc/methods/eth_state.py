@@ -95,6 +95,6 @@ METHODS = {
     "eth_getTransactionCount": Method(get_transaction_count, (_ADDRESS, _BLOCK), Lane.ASYNC),
     "eth_getAccountInfo": Method(get_account_info, (_ADDRESS, _BLOCK)),
     "eth_getProof": Method(
-        get_proof, (_ADDRESS, Parameter("storageKeys", sequence(storage_key, MAX_PROOF_SLOTS)), _BLOCK), Lane.WORKER
+        get_proof, (_ADDRESS, Parameter("storageKeys", sequence(storage_key, MAX_PROOF_SLOTS)), _BLOCK), Lane.READER
     ),
 }

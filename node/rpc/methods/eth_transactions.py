@@ -65,9 +65,9 @@ METHODS = {
     "eth_getRawTransactionByHash": Method(get_raw_transaction, (_HASH,), Lane.ASYNC),
     "eth_getTransactionReceipt": Method(get_receipt, (_HASH,)),
     "eth_getTransactionByBlockHashAndIndex": Method(
-        get_transaction_in_block, (Parameter("blockHash", hash32), _INDEX), Lane.WORKER
+        get_transaction_in_block, (Parameter("blockHash", hash32), _INDEX), Lane.READER
     ),
     "eth_getTransactionByBlockNumberAndIndex": Method(
-        get_transaction_in_block, (Parameter("block", block_number), _INDEX), Lane.WORKER
+        get_transaction_in_block, (Parameter("block", block_number), _INDEX), Lane.READER
     ),
 }

@@ -56,9 +56,9 @@ _ANY = optional("block", block_reference, default=BlockTag.LATEST)
 
 METHODS = {
     "qbft_getValidatorsByBlockNumber": Method(
-        get_validators, (optional("block", block_number, default=BlockTag.LATEST),), Lane.WORKER
+        get_validators, (optional("block", block_number, default=BlockTag.LATEST),), Lane.READER
     ),
-    "qbft_getValidatorsByBlockHash": Method(get_validators, (Parameter("blockHash", hash32),), Lane.WORKER),
+    "qbft_getValidatorsByBlockHash": Method(get_validators, (Parameter("blockHash", hash32),), Lane.READER),
     "qbft_getCommitCertificate": Method(get_commit_certificate, (_ANY,)),
     "qbft_status": Method(status, lane=Lane.ASYNC),
     "qbft_evidence": Method(evidence),
