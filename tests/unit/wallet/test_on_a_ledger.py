@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -310,6 +311,9 @@ def test_at_a_terminal_the_sentence_the_question_and_the_passphrase_come_in_turn
         env={**os.environ, **counter.desk.environment},
     )
     assert process.stdin is not None and process.stdout is not None
+    # So that a wallet which asks something else fails the test instead of waiting for it.
+    watchdog = threading.Timer(60, process.kill)
+    watchdog.start()
     seen = bytearray()
     for asked, typed in ((b"[y/N] ", b"y\n"), (f"Passphrase of {A}: ".encode(), b"correct horse\n")):
         while asked not in seen:
@@ -319,7 +323,8 @@ def test_at_a_terminal_the_sentence_the_question_and_the_passphrase_come_in_turn
         process.stdin.write(typed)
         process.stdin.flush()
     seen += process.stdout.read()
-    assert process.wait(60) == 0, seen.decode()
+    assert process.wait() == 0, seen.decode()
+    watchdog.cancel()
     process.stdin.close()
     process.stdout.close()
     assert b"Pay 25.00 JZ (Jiaozi) to " in seen and b"correct horse" not in seen and counter.balance(B) == "25.00"
