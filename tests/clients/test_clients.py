@@ -30,8 +30,8 @@ pytestmark = pytest.mark.e2e
 HERE = Path(__file__).parent
 PAYEE = "0x00000000000000000000000000000000C0FFEE01"
 AMOUNT_WEI = 12_345
-FIRST_DEVELOPMENT_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
-"""Of the well-known "test test ... junk" mnemonic, m/44'/60'/0'/0/0."""
+DEVELOPMENT_KEY = "0x2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6"
+"""Of the well-known "test test ... junk" mnemonic, m/44'/60'/0'/0/9: one that a devnet doesn't use itself."""
 
 DEVNET_START_S = 60.0
 CLIENT_S = 240.0
@@ -46,7 +46,7 @@ class Network:
 @pytest.fixture(scope="module")
 def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
     if url := os.environ.get("JIAOZI_RPC"):
-        yield Network(url, os.environ.get("JIAOZI_KEY", FIRST_DEVELOPMENT_KEY))
+        yield Network(url, os.environ.get("JIAOZI_KEY", DEVELOPMENT_KEY))
         return
     folder = tmp_path_factory.mktemp("devnet")
     port = _free_port()
@@ -54,7 +54,7 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
     try:
-        network = Network(f"http://127.0.0.1:{port}", FIRST_DEVELOPMENT_KEY)
+        network = Network(f"http://127.0.0.1:{port}", DEVELOPMENT_KEY)
         _wait_until_it_answers(network.url, process, folder / "log")
         yield network
     finally:

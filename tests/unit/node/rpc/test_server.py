@@ -180,7 +180,7 @@ def test_too_many_connections_are_told_so(serve: Serve) -> None:
 
 
 def test_long_calls_do_not_hold_up_short_ones(serve: Serve, node: SoloNode) -> None:
-    """A call that spins through its gas runs in a worker; the loop answers meanwhile."""
+    """Calls that spin through their gas run in a worker; the loop and the readers of blocks answer meanwhile."""
     server = serve(call_workers=1, calls_waiting=1)
     spin = {"data": "0x5b600056", "gas": hex(2_000_000)}
     call = {"jsonrpc": "2.0", "id": 1, "method": "eth_call", "params": [spin]}
@@ -191,18 +191,15 @@ def test_long_calls_do_not_hold_up_short_ones(serve: Serve, node: SoloNode) -> N
     ]
     for thread in threads:
         thread.start()
-    begun = time.monotonic()
     assert httpx.post(server.url, json=CHAIN_ID).json()["result"] == "0x7"
     block = CHAIN_ID | {"method": "eth_getBlockByNumber", "params": ["latest", True]}
     assert httpx.post(server.url, json=block).json()["result"]["number"] == "0x0"
-    taken = time.monotonic() - begun
-    assert any(thread.is_alive() for thread in threads), "the long calls were still at it"
+    assert any(thread.is_alive() for thread in threads), "the short calls came back before the long ones"
     for thread in threads:
         thread.join()
     codes = sorted(error["code"] for error in answers)
     assert set(codes) <= {-32005, -32000}
     assert codes.count(-32000) >= 1, "somebody's call ran"
-    assert taken < 1.0
 
 
 def test_the_socket_listens_on_the_given_address_only(serve: Serve) -> None:
