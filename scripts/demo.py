@@ -191,18 +191,16 @@ def audit(story: Story) -> None:
             limit(began, 20, f"validator {index + 1} did not reach block {head}")
         balances, minted, burned = supply_identity(client, holders)
         check(balances == minted - burned, f"balances {balances} = minted {minted} - burned {burned}")
-        note(
-            f"validator {index + 1}: {money(balances)} held by {len(holders)} = {money(minted)} minted - {money(burned)} burned"
-        )
+        identity = f"{money(balances)} held by {len(holders)} = {money(minted)} minted - {money(burned)} burned"
+        note(f"validator {index + 1}: {identity}")
 
 
 def figures(story: Story, seconds: float) -> None:
     ordered = sorted(story.finality_ms)
     p99 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
     say("*", "In figures")
-    note(
-        f"{story.payments} transactions, one after the other, {story.client.block_number()} blocks, {seconds:.1f} s in all"
-    )
+    blocks = story.client.block_number()
+    note(f"{story.payments} transactions, one after the other, {blocks} blocks, {seconds:.1f} s in all")
     note(f"finality, from sending to receipt: median {statistics.median(ordered):.0f} ms, p99 {p99:.0f} ms")
     note(f"(blocks every {BLOCK_PERIOD_MS} ms when there is something to put in one)")
 

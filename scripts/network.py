@@ -150,7 +150,7 @@ def development_network(
     data_dir: Path, *, validators: int = 4, block_period_ms: int = 1000, extra: Sequence[str] = (), keep: bool = False
 ) -> Iterator[Network]:
     """`jiaozi-node devnet` on free ports, until the block ends. With `keep` it outlives us."""
-    command = [sys.executable, "-m", "node", "devnet", "--json", "--data-dir", str(data_dir)]
+    command = [sys.executable, "-m", "node", "devnet", "--json", "--no-issue", "--data-dir", str(data_dir)]
     command += ["--validators", str(validators), "--block-period-ms", str(block_period_ms), *extra]
     process = subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True

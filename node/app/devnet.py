@@ -22,6 +22,7 @@ from eth_utils.address import to_checksum_address
 
 from contracts import ECASH, ESCROW, VALIDATORS
 from node.app.config import render_config
+from node.app.development_money import issue_to_all
 from node.app.errors import AppError, BadConfiguration, PortTaken
 from node.app.folder import NodeFolder
 from node.app.network_folder import (
@@ -42,7 +43,7 @@ STOP_LIMIT_S: Final = 2.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DevnetOptions:
-    """Ports None: the default, or the next ones that are free."""
+    """Ports None: the default, or the next ones that are free. `issue`: e-cash to the accounts on the first start."""
 
     path: Path
     validators: int
@@ -52,6 +53,7 @@ class DevnetOptions:
     engine: str
     chain_id: int | None
     as_json: bool
+    issue: bool
 
 
 class ValidatorStopped(AppError):
@@ -67,6 +69,8 @@ def run_devnet(options: DevnetOptions) -> int:
         urls = [f"http://127.0.0.1:{rpc_port + index}" for index in range(len(folders))]
         _wait_until_listening(urls, processes, folders, stopped)
         if not stopped:
+            if options.issue:
+                issue_to_all(urls[0], folders[0].genesis().config.chain_id)
             _announce(options, urls, folders, processes)
         _wait_for_the_end(processes, folders, stopped)
     _talk("All validators have stopped; the same command resumes the network.")
@@ -259,7 +263,11 @@ def _words(description: dict[str, Any]) -> str:
     lines += [f"  JSON-RPC   {entry['rpc']}   ({entry['dataDir']})" for entry in description["validators"]]
     lines += [""] + [f"  {name:<10} {address}" for name, address in description["contracts"].items()]
     lines += ["", f"  accounts from: {description['mnemonic']}  (m/44'/60'/0'/0/i)"]
-    lines += ["  Everybody knows these keys. 0 is the central bank, 1 and 2 are commercial banks.", ""]
+    lines += [
+        "  Everybody knows these keys. 0 is the central bank, 1 and 2 are commercial banks; the others",
+        "  have e-cash, unless --no-issue was given.",
+        "",
+    ]
     lines += [
         f"  {index:>2}  {account['address']}  {account['privateKey']}"
         for index, account in enumerate(description["accounts"])

@@ -14,12 +14,15 @@ from node.app.folder import NodeFolder, create_folder, write_secret
 from node.app.genesis_document import NetworkPlan, genesis_document, qbft_rules
 from node.execution.engines import load_engine
 from node.network.identity import NodeIdentity, multiaddr
+from node.primitives.hashing import keccak
 from node.primitives.keys import PrivateKey
 from node.primitives.types import Address
 
 DEVELOPMENT_CHAIN_ID: Final = 20_200
 DEVELOPMENT_MNEMONIC: Final = "test test test test test test test test test test test junk"
 DEVELOPMENT_ACCOUNTS: Final = 20
+DEVELOPMENT_TIMESTAMP: Final = 1_767_225_600
+"""2026-01-01T00:00Z."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +69,19 @@ def development_keys() -> tuple[PrivateKey, ...]:
     )
 
 
+def development_validator_key(index: int) -> PrivateKey:
+    """Everybody knows these, too: so the same options give the same genesis, which is the repository's genesis.json."""
+    return PrivateKey(keccak(f"jiaozi development validator {index + 1}".encode()))
+
+
 def create_network(path: Path, options: NetworkOptions, *, random_bytes: Callable[[int], bytes]) -> NetworkFolder:
     """Raises BadFolder where `path` holds something already, BadGenesis for a network that cannot be."""
     if path.exists() and any(path.iterdir()):
         raise BadFolder(str(path), "exists and is not empty: choose another folder, or remove it")
-    keys = [PrivateKey(random_bytes(32)) for _ in range(options.validators)]
+    keys = [
+        development_validator_key(index) if options.development else PrivateKey(random_bytes(32))
+        for index in range(options.validators)
+    ]
     identities = [NodeIdentity(random_bytes(32)) for _ in range(options.validators)]
     funded = tuple(key.address for key in development_keys()) if options.development else ()
     bank_key = PrivateKey(random_bytes(32)) if options.central_bank is None and not options.development else None
@@ -79,7 +90,7 @@ def create_network(path: Path, options: NetworkOptions, *, random_bytes: Callabl
         chain_id=options.chain_id,
         validators=tuple(key.address for key in keys),
         central_bank=central_bank,
-        timestamp=options.timestamp,
+        timestamp=DEVELOPMENT_TIMESTAMP if options.development else options.timestamp,
         rules=qbft_rules(block_period_ms=options.block_period_ms, development=options.development),
         funded=funded,
     )

@@ -26,6 +26,9 @@ def register(commands: Commands) -> None:
     parser.add_argument("--block-period-ms", type=positive, default=1000, metavar="MS", help="default 1000")
     parser.add_argument("--engine", choices=ENGINES, default="auto")
     parser.add_argument("--chain-id", type=positive, metavar="N", help="default 20200")
+    parser.add_argument(
+        "--no-issue", action="store_true", help="issue no e-cash to the development accounts on the first start"
+    )
     parser.set_defaults(call=call)
 
 
@@ -40,5 +43,6 @@ def call(arguments: argparse.Namespace) -> int:
             engine=arguments.engine,
             chain_id=arguments.chain_id,
             as_json=arguments.json,
+            issue=not arguments.no_issue,
         )
     )

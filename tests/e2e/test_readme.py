@@ -1,0 +1,71 @@
+"""The README's shell blocks, run as a reader would run them, in one shell, in a copy of the checkout."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.e2e
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+def test_the_commands_of_the_first_screen_exist() -> None:
+    commands = re.findall(r"^\$ (\S+)", "".join(blocks("console")), re.MULTILINE)
+    assert commands == ["scripts/demo", "scripts/test"]
+    assert all(os.access(ROOT / command, os.X_OK) for command in commands)
+
+
+@pytest.mark.timeout(300)
+def test_the_shell_blocks_do_what_they_say(tmp_path: Path) -> None:
+    if _taken(8545):
+        pytest.fail("port 8545 is taken: the README's commands name it")
+    checkout = tmp_path / "jiaozi"
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
+    for name in filter(None, tracked.decode().split("\0")):
+        if (ROOT / name).exists():
+            (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, checkout / name)
+    _lend_environment(checkout)
+    shell = _shell("\n".join(blocks("sh")), checkout)
+    assert shell.returncode == 0, shell.stdout + shell.stderr
+    assert "25.00" in shell.stdout + shell.stderr
+    assert "500.00" in shell.stdout + shell.stderr
+
+
+def _lend_environment(checkout: Path) -> None:
+    """A .venv that is ours by links, with the stamp that tells `scripts/setup` that nothing is left to do."""
+    venv = checkout / ".venv"
+    venv.mkdir()
+    for entry in Path(sys.prefix).iterdir():
+        if entry.name != "jiaozi-setup.stamp":
+            (venv / entry.name).symlink_to(entry)
+    loader = SourceFileLoader("setup_script", str(checkout / "scripts" / "setup"))
+    setup = module_from_spec(spec_from_loader("setup_script", loader))  # type: ignore[arg-type]  # a loader gives a spec
+    loader.exec_module(setup)
+    (venv / "jiaozi-setup.stamp").write_text(setup.fingerprint(), encoding="utf-8")
+
+
+def _shell(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Every command must succeed; `scripts/setup` finds the environment that runs this test."""
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    return subprocess.run(
+        ["bash", "-e", "-m", "-c", script], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def _taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
