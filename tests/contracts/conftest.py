@@ -64,7 +64,8 @@ def escrow(escrow_source: Any) -> Any:
 
 @pytest.fixture
 def hostile(hostile_source: Any) -> Any:
-    return hostile_source.deploy()
+    # At an address where nothing else ever stands: titanoboa remembers what undone deployments stored.
+    return hostile_source.deploy(override_address=to_checksum_address(b"\xd1" * 20))
 
 
 @pytest.fixture(scope="session")

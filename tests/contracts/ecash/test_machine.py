@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from contracts import explain_revert
+from contracts import ECASH, explain_revert
 from contracts.library import SOURCES
 
 ZERO = "0x" + "00" * 20
@@ -48,7 +48,9 @@ class CurrencyMachine(RuleBasedStateMachine):
     def deploy(self) -> None:
         self.anchor = boa.env.anchor()
         self.anchor.__enter__()
-        self.token = type(self).source.deploy("Jiaozi", "JZ", 2, ADMIN, [CUSTODIAN])
+        self.token = type(self).source.deploy(
+            "Jiaozi", "JZ", 2, ADMIN, [CUSTODIAN], override_address=to_checksum_address(ECASH)
+        )
         self.token.set_pauser(PAUSER, True, sender=ADMIN)
         self.token.set_freezer(FREEZER, True, sender=ADMIN)
         self.from_logs: defaultdict[str, int] = defaultdict(int)

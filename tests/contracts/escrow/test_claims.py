@@ -4,9 +4,11 @@ from typing import Any
 
 import boa
 import pytest
+from eth_utils.address import to_checksum_address
 
 from contracts.library import load
 
+OTHER_TOKEN = to_checksum_address(b"\xd2" * 20)
 TERM_SECONDS = 1_000
 RULING_SECONDS = 30 * 24 * 60 * 60
 AMOUNT = 100_00
@@ -111,7 +113,7 @@ def test_one_tokens_debts_are_not_paid_from_another(hostile_funded: Any, ecash: 
 def test_nothing_re_enters_while_money_moves(hostile_funded: Any, hostile_source: Any, parties: Any, name: str) -> None:
     """The token holds whatever role makes its call a good one; only the lock can refuse it."""
     escrow, token, id = hostile_funded
-    other = hostile_source.deploy()
+    other = hostile_source.deploy(override_address=OTHER_TOKEN)
     payload = good_call(name, escrow, token, other, parties)
     with boa.env.anchor():
         assert not boa.env.raw_call(escrow.address, sender=token.address, data=payload).is_error
@@ -123,7 +125,10 @@ def test_nothing_re_enters_while_money_moves(hostile_funded: Any, hostile_source
 
 def test_nothing_re_enters_while_money_comes_in(hostile_opened: Any, hostile_source: Any, parties: Any) -> None:
     escrow, token, id = hostile_opened
-    token.call_back(escrow.address, good_call("release", escrow, token, hostile_source.deploy(), parties))
+    token.call_back(
+        escrow.address,
+        good_call("release", escrow, token, hostile_source.deploy(override_address=OTHER_TOKEN), parties),
+    )
     escrow.fund(id, sender=parties.alice)
     assert (token.reentries_tried(), token.reentries_done()) == (1, 0)
     assert escrow.held(id) == AMOUNT
