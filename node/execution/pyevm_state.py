@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from eth.abc import ComputationAPI, OpcodeAPI
-from eth.exceptions import VMError
+from eth.exceptions import Halt, InvalidInstruction, OutOfGas, VMError
 from eth.vm import mnemonics, opcode_values
 from eth.vm.execution_context import ExecutionContext
 from eth.vm.forks.byzantium.opcodes import ensure_no_static
@@ -25,6 +25,7 @@ from node.execution.engine import BlockEnvironment, Fork, Rules
 from node.execution.errors import PrecompileFailed
 from node.execution.precompiles import Precompile, precompiles
 from node.execution.pyevm_accounts import DiffAccounts
+from node.execution.pyevm_opcodes import fast_opcodes
 from node.execution.validity import blob_base_fee
 from node.primitives.types import Address, BlockNumber
 from node.state.model import StateReader
@@ -37,8 +38,11 @@ _SELFDESTRUCT: Final = as_opcode(
 """py-evm's own gives a DeprecationWarning at every execution, which turns into an error where warnings are errors."""
 
 
+_FAST: Final[Mapping[int, Any]] = fast_opcodes()
+
+
 def _opcodes(machine: type[CancunComputation]) -> dict[int, OpcodeAPI]:
-    return {**machine.opcodes, opcode_values.SELFDESTRUCT: _SELFDESTRUCT}
+    return {**machine.opcodes, opcode_values.SELFDESTRUCT: _SELFDESTRUCT, **_FAST}
 
 
 def _adapt(precompile: Precompile) -> Callable[[ComputationAPI], ComputationAPI]:
@@ -62,18 +66,55 @@ def _compiled(machine: type[CancunComputation]) -> dict[Any, Any]:
 
 
 class _Mended:
-    """What both forks' computations share."""
+    """What both forks' computations share.
 
-    msg: Any
+    Two mistakes of py-evm's loop go with it: it tells the outermost computation by sender and origin being one, which
+    a delegated account (EIP-7702) is in inner calls too; and it takes the price of initcode, which is part of the
+    intrinsic gas (EIP-3860), from the gas of the execution.
+    """
 
-    @property
-    def is_origin_computation(self) -> bool:
-        """py-evm compares the sender with the origin, which a delegated account (EIP-7702) also is in inner calls."""
-        return bool(self.msg.depth == 0)
+    _gas_meter: Any
+
+    def consume_gas(self, amount: int, reason: str) -> None:
+        meter = self._gas_meter
+        left = meter.gas_remaining - amount
+        if left < 0:
+            raise OutOfGas("out of gas")
+        meter.gas_remaining = left
 
     @classmethod
-    def consume_initcode_gas_cost(cls, computation: Any) -> None:
-        """Intrinsic gas has it (EIP-3860); py-evm takes it from the gas of the execution."""
+    def apply_computation(
+        cls, state: Any, message: Any, transaction_context: Any, parent_computation: Any = None
+    ) -> Any:
+        """py-evm's loop without its generator, its debug log and its `try` around every opcode."""
+        with cls(state, message, transaction_context) as computation:  # type: ignore[call-arg,attr-defined]  # mixed in
+            computation.contracts_created = [] if parent_computation is None else parent_computation.contracts_created
+            if message.is_create:
+                computation.contracts_created.append(message.storage_address)
+            precompile = computation.precompiles.get(message.code_address)
+            if precompile is None:
+                _interpret(computation)
+            elif not message.is_delegation:
+                precompile(computation)
+        return computation
+
+
+def _interpret(computation: Any) -> None:
+    code = computation.code
+    program = code._raw_code_bytes
+    length = len(program)
+    opcodes = computation.opcodes
+    try:
+        while True:
+            at = code.program_counter
+            code.program_counter = at + 1
+            opcode = program[at] if at < length else opcode_values.STOP
+            run = opcodes.get(opcode)
+            if run is None:
+                raise InvalidInstruction(f"Invalid opcode {opcode:#x} @ {at}")
+            run(computation)
+    except Halt:
+        return
 
 
 class _CancunComputation(_Mended, CancunComputation):

@@ -269,6 +269,35 @@ def test_a_delegated_origin_pays_for_a_creation_once(world: Callable[..., World]
     assert itself == called
 
 
+def test_what_a_delegated_origin_creates_may_still_die_at_once(world: Callable[..., World]) -> None:
+    """EIP-6780 counts from the beginning of the transaction, also where the creator is its origin."""
+    deploy = "6133ff5f526002601ef3"  # leaves 33ff: CALLER, SELFDESTRUCT
+    program = f"69{deploy}5f52" + "600a60165ff0" + "5f5f5f5f5f855af15000"  # create it, then call it
+    made = world({CONTRACT: account(nonce=1, code=program), OTHER.address: account(ETHER, code="ef0100" + "cc" * 20)})
+    born = Address(keccak(encode([OTHER.address, b"\x01"]))[12:])
+    session = made.begin()
+    assert session.apply(sign(OTHER, to=OTHER.address, gas=300_000)).receipt.succeeded
+    made.commit(session.finish())
+    creator = made.state.account(OTHER.address)
+    assert creator is not None
+    assert creator.nonce == 2
+    assert made.state.account(born) is None
+
+
+def test_who_takes_part_is_warm_from_the_start(world: Callable[..., World]) -> None:
+    """EIP-2929 and 3651: sender, callee and author cost 100 to look at, a stranger 2,600."""
+    seen = {
+        name: world({CONTRACT: account(nonce=1, code=f"{push}3100")}).begin().apply(sign(to=CONTRACT)).gas_used
+        for name, push in (("sender", "33"), ("callee", "30"), ("author", "41"), ("stranger", "60ee"))
+    }
+    assert {name: gas - 21_000 for name, gas in seen.items()} == {
+        "sender": 102,
+        "callee": 102,
+        "author": 102,
+        "stranger": 2_603,
+    }
+
+
 # Calls
 
 
