@@ -191,7 +191,7 @@ def run(examples: int, steps: int) -> None:
 
 
 def test_the_currency_keeps_its_truths_through_random_histories() -> None:
-    run(examples=15, steps=30)
+    run(examples=12, steps=30)
 
 
 @pytest.mark.long

@@ -273,7 +273,7 @@ def run(examples: int, steps: int) -> None:
 
 
 def test_escrows_keep_their_truths_through_random_histories() -> None:
-    run(examples=20, steps=30)
+    run(examples=10, steps=30)
 
 
 @pytest.mark.long
