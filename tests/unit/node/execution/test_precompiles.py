@@ -156,6 +156,15 @@ def test_bytes_and_gas_are_py_evms(name: str, seed: int) -> None:
 
 
 CEREMONY_TAU_G1 = "ad3eb50121139aa34db1d545093ac9374ab7bca2c0f3bf28e27c8dcd8fc7cb42d25926fc0c97b336e9f0fb35e5a04c81"
+
+
+def test_ecrecover_reads_zeros_past_the_end() -> None:
+    rng = random.Random("zeros")
+    data = next(found for found in iter(lambda: signature(rng), b"") if found.endswith(b"\0"))
+    assert ours(1, data[:-1]) == ours(1, data) == theirs(1, data[:-1])
+    assert ours(1, data) != (b"", 3_000)
+
+
 POINT_OUTSIDE_G1 = word(0, 64) + word(2, 64)
 """On y² = x³ + 4, but not in the subgroup of prime order."""
 
