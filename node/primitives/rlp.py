@@ -1,13 +1,12 @@
 """RLP (Yellow Paper, appendix B): canonical both ways, and bounded in depth.
 
-The rlp package does the work; here its errors become ours and its shapes become types.
+Encoding is the rlp package's; decoding, which meets whatever a stranger sends, is ours.
 """
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from rlp import codec
-from rlp.exceptions import RLPException
 
 from node.primitives.errors import RlpError
 from node.primitives.types import UINT64_MAX, UINT256_MAX, Address, Hash32
@@ -19,19 +18,59 @@ Decoded: TypeAlias = "bytes | list[Decoded]"
 """What decoding gives: a byte string or a list of such."""
 
 
+MAX_DEPTH: Final = 16
+"""Lists within lists. Nothing in a ledger is deeper, and a bomb of brackets must not find the interpreter's limit."""
+
+
 def encode(item: Item) -> bytes:
     return bytes(codec.encode_raw(item))
 
 
 def decode(data: bytes) -> Decoded:
-    """The one item that `data` is, whole and canonical. Raises RlpError."""
-    try:
-        item, _, end = codec.consume_item(data, 0)
-    except (RLPException, IndexError, RecursionError) as error:
-        raise RlpError(f"not RLP: {error}") from error
+    """The one item that `data` is, whole and canonical. Raises RlpError.
+
+    By hand: the rlp package recurses as deep as the sender likes, and also cuts out every nested item's encoding.
+    """
+    item, end = _item(data, 0, len(data), MAX_DEPTH)
     if end != len(data):
         raise RlpError(f"not RLP: {len(data) - end} bytes too many")
-    return item  # type: ignore[no-any-return]  # rlp is untyped
+    return item
+
+
+def _item(data: bytes, at: int, limit: int, depth: int) -> tuple[Decoded, int]:
+    """The item that begins at `at` and where it ends, at `limit` at the latest."""
+    if at >= limit:
+        raise RlpError("not RLP: it ends where an item should begin")
+    first = data[at]
+    if first < 0x80:
+        return data[at : at + 1], at + 1
+    if first < 0xC0:
+        start, end = _payload(data, at, limit, first - 0x80)
+        if end - start == 1 and data[start] < 0x80:
+            raise RlpError("not RLP: a single low byte has a prefix")
+        return data[start:end], end
+    if depth == 0:
+        raise RlpError(f"not RLP of ours: lists are nested more than {MAX_DEPTH} deep")
+    start, end = _payload(data, at, limit, first - 0xC0)
+    items: list[Decoded] = []
+    while start < end:
+        item, start = _item(data, start, end, depth - 1)
+        items.append(item)
+    return items, end
+
+
+def _payload(data: bytes, at: int, limit: int, length: int) -> tuple[int, int]:
+    """Where the payload begins and ends; `length` is the prefix less its base, above 55 a length of the length."""
+    start = at + 1
+    if length > 55:
+        start += length - 55
+        digits = data[at + 1 : min(start, limit)]
+        length = int.from_bytes(digits, "big")
+        if len(digits) < start - at - 1 or digits[0] == 0 or length <= 55:
+            raise RlpError("not RLP: a length is cut off or not canonical")
+    if start + length > limit:
+        raise RlpError(f"not RLP: {length} bytes announced, {max(0, limit - start)} there")
+    return start, start + length
 
 
 def encode_int(value: int) -> bytes:

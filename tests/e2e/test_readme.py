@@ -3,9 +3,11 @@
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -39,10 +41,9 @@ def test_the_shell_blocks_do_what_they_say(tmp_path: Path) -> None:
             (checkout / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, checkout / name)
     _lend_environment(checkout)
-    shell = _shell("\n".join(blocks("sh")), checkout)
-    assert shell.returncode == 0, shell.stdout + shell.stderr
-    assert "25.00" in shell.stdout + shell.stderr
-    assert "500.00" in shell.stdout + shell.stderr
+    code, said = _run("\n".join(blocks("sh")), checkout)
+    assert code == 0, said[-4000:]
+    assert "25.00" in said and "500.00" in said
 
 
 def _lend_environment(checkout: Path) -> None:
@@ -58,12 +59,26 @@ def _lend_environment(checkout: Path) -> None:
     (venv / "jiaozi-setup.stamp").write_text(setup.fingerprint(), encoding="utf-8")
 
 
-def _shell(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Every command must succeed; `scripts/setup` finds the environment that runs this test."""
-    environment = {**os.environ, "PYTHONPATH": str(folder)}
-    return subprocess.run(
-        ["bash", "-e", "-m", "-c", script], cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )
+def _run(script: str, checkout: Path) -> tuple[int, str]:
+    """Exit code and everything said. Every command must succeed; what it leaves running is ended with it."""
+    environment = {**os.environ, "PYTHONPATH": str(checkout)}
+    transcript = checkout / "transcript.txt"
+    with transcript.open("w") as output:
+        shell = subprocess.Popen(
+            ["bash", "-e", "-x", "-c", script],
+            cwd=checkout,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+        try:
+            code = shell.wait()
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(shell.pid, signal.SIGTERM)
+    return code, transcript.read_text(encoding="utf-8")
 
 
 def _taken(port: int) -> bool:

@@ -52,6 +52,9 @@ class Plan:
     liar: int | None
     payments: int
     heal_ms: int
+    ambush: float = 0.0
+    """How often a height is ambushed: its Commits reach one node only, which is cut off the moment it has decided,
+    while some of the others crash."""
 
 
 def draw_plan(seed: int, *, nodes: int | None = None) -> Plan:
@@ -74,26 +77,27 @@ def draw_plan(seed: int, *, nodes: int | None = None) -> Plan:
 
 def draw_leader_losing_plan(seed: int) -> Plan:
     """Biased to what breaks a wrong QBFT: rounds that prepare or commit in part, then crashes and cuts that make
-    the others decide anew. Frames are lost often and validators crash between signing and hearing."""
+    the others decide anew. Heights are ambushed, and validators crash between signing and hearing."""
     chance = random.Random(seed ^ 0x5EED)
     heal_ms = chance.randrange(15_000, 40_000)
     weather = Weather(
-        loss=chance.choice((0.2, 0.35, 0.5)),
+        loss=chance.choice((0.0, 0.05, 0.2, 0.4)),
         duplication=0.1,
         delay_ms=(1, chance.choice((50, 400))),
-        straggler=0.1,
+        straggler=chance.choice((0.0, 0.1)),
         straggler_ms=6_000,
     )
     crashes = tuple(
         Crash(chance.randrange(4), chance.randrange(heal_ms), chance.choice((0, 1, 2, 3)), chance.randrange(50, 3_000))
-        for _ in range(chance.randrange(6, 20))
+        for _ in range(chance.randrange(0, 12))
     )
     partitions = tuple(
         Partition(at, at + chance.randrange(500, 5_000), frozenset(chance.sample(range(4), chance.choice((1, 2)))))
-        for at in sorted(chance.randrange(heal_ms) for _ in range(chance.randrange(2, 8)))
+        for at in sorted(chance.randrange(heal_ms) for _ in range(chance.randrange(0, 4)))
     )
     liar = chance.randrange(4) if chance.random() < 0.5 else None
-    return Plan(seed, 4, weather, crashes, partitions, liar, chance.randrange(10, 40), heal_ms)
+    ambush = chance.choice((0.3, 0.6, 0.9))
+    return Plan(seed, 4, weather, crashes, partitions, liar, chance.randrange(10, 40), heal_ms, ambush)
 
 
 def _weather(chance: random.Random) -> Weather:

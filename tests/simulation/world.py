@@ -29,7 +29,7 @@ from node.network.events import FrameReceived, PeerIdentity, PeerJoined, PeerLef
 from node.network.frames import Kind
 from node.network.identity import PeerId
 from node.network.outgoing import BroadcastFrame, DropPeer, SendFrame
-from node.pool.errors import PoolRefused
+from node.pool.errors import AlreadyKnown, NotExecutable
 from node.primitives.certificate import max_faulty, quorum, validator_set_hash
 from node.primitives.genesis import ChainConfig, Genesis, GenesisAccount, QbftRules
 from node.primitives.hashing import keccak
@@ -38,7 +38,7 @@ from node.primitives.transaction import Transaction, TransactionKind, UnsignedTr
 from node.primitives.types import ZERO_ADDRESS, ZERO_HASH, Address, BlockNumber, Gas, Hash32, Wei
 from node.storage import HandleLost, RecordFile, SimulatedDisk
 from tests.simulation.liar import Liar
-from tests.simulation.plan import CALM, Crash, Plan, Weather
+from tests.simulation.plan import CALM, Crash, Partition, Plan, Weather
 from tests.simulation.stand_ins import StubSignatures, TransferEngine, recover_stub
 
 EPOCH_S: Final = 1_900_000_000
@@ -92,8 +92,8 @@ class World:
         self._genesis = _genesis(addresses)
         self._engine = TransferEngine(addresses)
         self._records: dict[int, RecordFile] = {}
+        self._ambush_cuts: list[Partition] = []
         self._nonces = [0] * len(PAYERS)
-        self.accepted: list[Transaction] = []
         self.nodes = [
             SimulatedNode(
                 index,
@@ -227,7 +227,8 @@ class World:
             node.disk.crash_after(crash.writes)
 
     def _restart(self, node: SimulatedNode) -> None:
-        if node.life is not None:
+        """Also where the crash that was to come in the middle of a write has not come."""
+        if node.life is not None and self.now_ms < self.plan.heal_ms:
             self.crash(node)
         self.start(node)
 
@@ -243,35 +244,40 @@ class World:
                 self._deliver(other, PeerLeft(node.peer_id, "gone"))
 
     def heal(self) -> None:
+        """From here on nobody dies and nothing is lost; and there is a payment to be made."""
         self._note("heal")
         for node in self.nodes:
+            node.disk.crash_after(MAX_EVENTS)
             if node.life is None:
                 self.start(node)
         for node, other in itertools.permutations(self.nodes, 2):
             self._deliver(node, PeerLeft(other.peer_id, "healing"))
             self.join(node, other)
-        self.pay()
+        if not any(self.pay() for _ in range(20)):
+            raise Violation("after healing payments are refused")
 
-    def pay(self) -> None:
-        """A payment through the RPC of some node that is up."""
+    def pay(self) -> bool:
+        """A payment through the RPC of some node that is up; whether it was accepted."""
         up = [node for node in self.honest if node.life is not None]
         if not up:
-            return
+            return False
         node, payer = self.chance.choice(up), self.chance.randrange(len(PAYERS))
-        transaction = self._payment(payer)
         assert node.life is not None
         try:
-            _, effects = node.life.ledger.submit(transaction, self.instant())
-            node.life.accepted.remember(transaction)
+            _, effects = node.life.ledger.submit(self._payment(payer), self.instant())
+            node.life.accepted.remember(self._payment(payer))
             node.life.accepted.sync()
-        except PoolRefused:
-            return
+        except AlreadyKnown:
+            return True
+        except NotExecutable:  # it was in the journal of a node that died while writing it, and is mined
+            self._nonces[payer] += 1
+            return False
         except HandleLost:
             self._die(node)
-            return
+            return False
         self._nonces[payer] += 1
-        self.accepted.append(transaction)
         self._carry_out(node, node.life, effects)
+        return True
 
     def _payment(self, payer: int) -> Transaction:
         unsigned = UnsignedTransaction(
@@ -357,10 +363,13 @@ class World:
         """Runs inside the commit: what is checked here is on disk."""
         number, block_hash = event.head.header.number, event.head.hash
         self._note(f"commit {node.index} {number} {block_hash.hex()}")
+        first = number not in self.committed
         if node.liar is None and self.committed.setdefault(number, block_hash) != block_hash:
             raise Violation(f"two blocks at height {number}: {self.committed[number].hex()} and {block_hash.hex()}")
         self._check_certificate(event)
         self._deliver(node, event)
+        if first and self.now_ms < self.plan.heal_ms and self._ambush_target(number) == node.index:
+            self.after(0, lambda: self._spring_ambush(node))
 
     # -- the network ----------------------------------------------------------------------------------------------
 
@@ -372,6 +381,8 @@ class World:
         weather = self.weather
         if self._is_cut(node, other) or self.chance.random() < weather.loss:
             return
+        if kind is Kind.CONSENSUS and self._is_ambushed(decode_message(payload), other):
+            return
         copies = 2 if self.chance.random() < weather.duplication else 1
         for _ in range(copies):
             delay_ms = self.chance.randint(*weather.delay_ms)
@@ -380,7 +391,7 @@ class World:
             self.after(delay_ms, lambda: self._arrive(node, other, kind, payload))
 
     def _arrive(self, node: SimulatedNode, other: SimulatedNode, kind: Kind, payload: bytes) -> None:
-        if other.life is None:
+        if other.life is None or self._is_cut(node, other):
             return
         self._handle(other, other.life, FrameReceived(node.peer_id, kind, payload))
         if other.liar is not None:
@@ -392,8 +403,26 @@ class World:
         return any(
             cut.at_ms <= self.now_ms < min(cut.until_ms, self.plan.heal_ms)
             and (node.index in cut.group) != (other.index in cut.group)
-            for cut in self.plan.partitions
+            for cut in (*self.plan.partitions, *self._ambush_cuts)
         )
+
+    def _ambush_target(self, height: int) -> int | None:
+        """The one node that may decide this height, where it is ambushed."""
+        chance = random.Random(f"{self.plan.seed}/{height}")
+        return chance.randrange(self.plan.nodes) if chance.random() < self.plan.ambush else None
+
+    def _is_ambushed(self, message: Message, receiver: SimulatedNode) -> bool:
+        if self.plan.ambush == 0 or self.now_ms >= self.plan.heal_ms or not isinstance(message, Commit):
+            return False
+        return self._ambush_target(message.height) not in (None, receiver.index)
+
+    def _spring_ambush(self, decider: SimulatedNode) -> None:
+        until_ms = self.now_ms + self.chance.randrange(2_000, 9_000)
+        self._ambush_cuts.append(Partition(self.now_ms, until_ms, frozenset({decider.index})))
+        for node in self.honest:
+            if node is not decider and node.life is not None and self.chance.random() < 0.6:
+                self.crash(node)
+                self.after(self.chance.randrange(10, 300), lambda node=node: self.start(node))
 
     def _drop(self, node: SimulatedNode, other: SimulatedNode, reason: str) -> None:
         if node.liar is None and other.liar is None:
