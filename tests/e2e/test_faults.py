@@ -126,6 +126,38 @@ def steady_load(network: Network, citizen: int) -> Iterator[Load]:
         thread.join()
 
 
+def pace_with_one_dead(network: Network, seconds: float) -> None:
+    """Blocks under load with four and with three of four, and what a lone payment takes meanwhile."""
+    fund(network, CITIZEN, CITIZEN + 1)
+    client, lone = network.client(0), network.payer(CITIZEN + 1)
+    with steady_load(network, CITIZEN):
+        usual = _blocks_within(client, seconds)
+        network.signal(3, signal.SIGKILL)
+        began = client.block_number()
+        ends = time.monotonic() + seconds
+        slowest = 0.0
+        while time.monotonic() < ends:
+            slowest = max(slowest, pay(client, lone, network.keys[7].address))
+        reduced = client.block_number() - began
+    assert reduced >= 0.6 * usual, f"{reduced} blocks in {seconds} s with one dead, {usual} before"
+    assert slowest <= 3.0, f"a lone payment took {slowest:.1f} s"
+
+
+def _blocks_within(client: Client, seconds: float) -> int:
+    began = client.block_number()
+    threading.Event().wait(seconds)
+    return client.block_number() - began
+
+
+def test_with_one_dead_most_blocks_are_made_and_no_lone_payment_waits_long(own_network: Network) -> None:
+    pace_with_one_dead(own_network, 15.0)
+
+
+@pytest.mark.long
+def test_with_one_dead_for_a_minute_most_blocks_are_made(own_network: Network) -> None:
+    pace_with_one_dead(own_network, 60.0)
+
+
 def kill_cycles(network: Network, cycles: int) -> None:
     """kill -9 of a validator under load, again and again: no receipt is lost, nothing is signed twice."""
     fund(network, CITIZEN)

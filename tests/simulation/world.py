@@ -414,6 +414,8 @@ class World:
     def _is_ambushed(self, message: Message, receiver: SimulatedNode) -> bool:
         if self.plan.ambush == 0 or self.now_ms >= self.plan.heal_ms or not isinstance(message, Commit):
             return False
+        if message.height in self.committed:
+            return False  # it is sprung: now the others may decide, and must not decide otherwise
         return self._ambush_target(message.height) not in (None, receiver.index)
 
     def _spring_ambush(self, decider: SimulatedNode) -> None:
