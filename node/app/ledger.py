@@ -122,8 +122,8 @@ class Ledger:
                 return self._all(self.validator.upon_built(event, now))
             case DecodeDone():
                 return self._all(self.validator.upon_decoded(event, now))
-            case ImportDone(peer, refused):
-                return self._all(self.sync.upon_imported(peer, refused, now.monotonic_ms))
+            case ImportDone(peer, taken, refused):
+                return self._all(self.sync.upon_imported(peer, taken, refused, now.monotonic_ms))
             case Committed():
                 return self._upon_committed(event, now)
             case PeerJoined():
@@ -161,6 +161,9 @@ class Ledger:
             status = decode_status(payload)
         except PrimitiveError as error:
             return (DropPeer(peer, f"STATUS that does not parse: {error}"),)
+        known = self.chain.number_of(status.hash)
+        if known not in (None, status.number):  # else an old certificate would pass for one of the next height
+            return (DropPeer(peer, f"STATUS that gives block {known} the number {status.number}"),)
         effects: list[Effect] = []
         head = self.chain.head
         if self._fresh is not None and peer in self._validator_peers:
