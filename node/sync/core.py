@@ -61,6 +61,7 @@ SyncEffect: TypeAlias = SendFrame | BroadcastFrame | DropPeer | ImportBlocks | W
 @dataclass(slots=True)
 class _Asked:
     peer: PeerId
+    first: int
     deadline_ms: int
     importing: bool = False
 
@@ -125,12 +126,15 @@ class SyncCore:
         asked.importing = True
         return (ImportBlocks(peer, tuple(raw_blocks)),)
 
-    def upon_imported(self, peer: PeerId, refused: str | None, now_ms: int) -> tuple[SyncEffect, ...]:
-        """`refused` says what was wrong with the peer's blocks; those before it were taken."""
-        self._asked = None
+    def upon_imported(self, peer: PeerId, taken: int, refused: str | None, now_ms: int) -> tuple[SyncEffect, ...]:
+        """`refused` says what was wrong with the peer's blocks; the `taken` ones before it were new. A peer that
+        brings us no further is not asked before it claims anew, or it could keep us from asking others for ever."""
+        asked, self._asked = self._asked, None
+        in_vain = taken == 0 and asked is not None and self._head.number < asked.first
+        if in_vain or refused is not None:
+            self._forget(peer)
         if refused is None:
             return tuple(self._proceed(now_ms))
-        self._forget(peer)
         return (DropPeer(peer, f"sent a block that is refused: {refused}"), *self._proceed(now_ms))
 
     def upon_head(self, head: Status, now_ms: int, *, announce: bool = True) -> tuple[SyncEffect, ...]:
@@ -177,6 +181,6 @@ class SyncCore:
         if max(ahead.values()) == self._head.number + 1 and now_ms < self._behind_since_ms + GRACE_MS:
             return (WakeSync(self._behind_since_ms + GRACE_MS),)
         peer = max(ahead, key=lambda each: (ahead[each], each))
-        self._asked = _Asked(peer, now_ms + ANSWER_TIMEOUT_MS)
         wanted = BlockRange(BlockNumber(self._head.number + 1), MAX_BLOCKS_ASKED)
+        self._asked = _Asked(peer, wanted.first, now_ms + ANSWER_TIMEOUT_MS)
         return (SendFrame(peer, Kind.GET_BLOCKS, encode_range(wanted)), WakeSync(self._asked.deadline_ms))
