@@ -65,5 +65,5 @@ def decode(job: DecodeJob) -> DecodeDone:
     try:
         transactions = tuple(decode_transaction(raw) for raw in decode_transactions(job.payload))
     except PrimitiveError as error:
-        return DecodeDone(job.peer, (), str(error))
-    return DecodeDone(job.peer, transactions, None)
+        return DecodeDone(job, (), str(error))
+    return DecodeDone(job, transactions, None)

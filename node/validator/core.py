@@ -48,8 +48,10 @@ ValidatorEffect: TypeAlias = PassedOn | Outgoing | ValidatorJob
 WANTED_AGAIN_MS = 1_000
 """A transaction asked of one peer is asked of no other for this long."""
 
-
 MAX_WANTED = 65_536
+
+MAX_DECODING_BYTES = 32 * 1024 * 1024
+"""Payloads that wait to be decoded. What comes beyond is let go: who offered it offers it again."""
 
 
 class ValidatorCore:
@@ -61,6 +63,7 @@ class ValidatorCore:
         self._address = address
         self._build_budget_ms = build_budget_ms
         self._wanted: dict[Hash32, int] = {}
+        self._decoding_bytes = 0
         self._state: StateReader = chain.state(chain.head.header.number)
         self.pool = pool
         self.offers = Offers()
@@ -98,12 +101,12 @@ class ValidatorCore:
                 case Kind.GET_TRANSACTIONS:
                     return self._upon_get(peer, decode_hashes(payload))
                 case Kind.TRANSACTIONS:
-                    return (DecodeJob(peer, payload),)
+                    return self._decode(DecodeJob(peer, payload))
                 case Kind.ACKNOWLEDGE_TRANSACTIONS:
                     self.offers.acknowledged(peer, decode_hashes(payload))
                     return ()
                 case _:
-                    raise AssertionError(f"{kind.name} is not for the validator")
+                    return (DropPeer(peer, f"{kind.name}, which nobody here takes"),)
         except (PrimitiveError, ConsensusError) as error:
             return (DropPeer(peer, f"{kind.name} that does not parse: {error}"),)
 
@@ -120,17 +123,19 @@ class ValidatorCore:
         return self._translated(self._qbft.upon_block_checked(done.block_hash, done.refused, now), now)
 
     def upon_decoded(self, done: DecodeDone, now: Instant) -> Sequence[ValidatorEffect]:
+        peer = done.job.peer
+        self._decoding_bytes -= len(done.job.payload)
         if done.refused is not None:
-            return (DropPeer(done.peer, f"TRANSACTIONS that do not parse: {done.refused}"),)
+            return (DropPeer(peer, f"TRANSACTIONS that do not parse: {done.refused}"),)
         effects: list[ValidatorEffect] = []
         for transaction in done.transactions:
             self._wanted.pop(transaction.hash, None)
             try:
-                effects += self._admit(transaction, done.peer, now)[1]
+                effects += self._admit(transaction, peer, now)[1]
             except PoolRefused:
                 continue  # acknowledged all the same: offering it again would change nothing
         hashes = encode_hashes(transaction.hash for transaction in done.transactions)
-        return (*effects, SendFrame(done.peer, Kind.ACKNOWLEDGE_TRANSACTIONS, hashes))
+        return (*effects, SendFrame(peer, Kind.ACKNOWLEDGE_TRANSACTIONS, hashes))
 
     def upon_head(self, head: Head, mined: Sequence[Transaction], now: Instant) -> Sequence[ValidatorEffect]:
         """The chain has a new head, whoever brought it. `mined` are the transactions of its block."""
@@ -173,13 +178,19 @@ class ValidatorCore:
         answers = ((Kind.ACKNOWLEDGE_TRANSACTIONS, known), (Kind.GET_TRANSACTIONS, wanted))
         return tuple(SendFrame(peer, kind, encode_hashes(each)) for kind, each in answers if each)
 
+    def _decode(self, job: DecodeJob) -> Sequence[ValidatorEffect]:
+        if self._decoding_bytes + len(job.payload) > MAX_DECODING_BYTES:
+            return ()
+        self._decoding_bytes += len(job.payload)
+        return (job,)
+
     def _want(self, hashes: Iterable[Hash32], now_ms: int) -> None:
         self._wanted.update(dict.fromkeys(hashes, now_ms))
         if len(self._wanted) > MAX_WANTED:
             self._wanted.clear()  # promises that nobody kept
 
     def _upon_get(self, peer: PeerId, hashes: Iterable[Hash32]) -> Sequence[ValidatorEffect]:
-        found = (self.pool.get(each) for each in hashes)
+        found = (self.pool.get(each) for each in dict.fromkeys(hashes))
         payloads = encode_transactions(transaction.raw for transaction in found if transaction is not None)
         return tuple(SendFrame(peer, Kind.TRANSACTIONS, payload) for payload in payloads)
 

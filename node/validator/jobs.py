@@ -82,7 +82,7 @@ class CommitDone:
 
 @dataclass(frozen=True, slots=True)
 class DecodeDone:
-    peer: PeerId
+    job: DecodeJob
     transactions: tuple[Transaction, ...]
     refused: str | None
 
