@@ -36,7 +36,7 @@ class DevelopmentClock:
         """A head ahead of our clock says how far the network's has been moved."""
         if self.next_timestamp is not None and timestamp >= self.next_timestamp:
             self.next_timestamp = None
-            self.offset_s = timestamp - clock_s
+            self.offset_s = max(self.offset_s, timestamp - clock_s)
         elif timestamp > clock_s + self.offset_s + TOLERATED_AHEAD_S:
             self.offset_s = timestamp - clock_s
 
