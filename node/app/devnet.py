@@ -29,6 +29,7 @@ from node.app.network_folder import (
     DEVELOPMENT_CHAIN_ID,
     DEVELOPMENT_MNEMONIC,
     NetworkOptions,
+    check_ports,
     create_network,
     development_keys,
     node_config,
@@ -80,6 +81,8 @@ def run_devnet(options: DevnetOptions) -> int:
 def _ports(asked: int | None, default: int, count: int, purpose: str) -> int:
     """The first of `count` free ports in a row. Raises PortTaken for one that was asked for by number."""
     if asked is not None:
+        if not 0 < asked <= 65_536 - count:
+            raise BadConfiguration(f"{purpose} port", f"is {asked}, but {count} validators need ports from there")
         for port in range(asked, asked + count):
             if not _is_free(port):
                 raise PortTaken(port, purpose)
@@ -88,7 +91,7 @@ def _ports(asked: int | None, default: int, count: int, purpose: str) -> int:
     while taken := next((port for port in range(first, first + count) if not _is_free(port)), None):
         _talk(f"Port {taken} ({purpose}) is taken; trying from {taken + 1} on.")
         first = taken + 1
-        if first + count > 65535:
+        if first + count > 65_536:
             raise PortTaken(taken, purpose)
     return first
 
@@ -115,6 +118,7 @@ def _prepare(options: DevnetOptions, rpc_port: int, p2p_port: int) -> list[NodeF
         rpc_port=rpc_port,
         timestamp=int(time.time()),
     )
+    check_ports(network)
     if not (options.path / "genesis.json").exists():
         _talk(f"Making a network of {options.validators} validators in {options.path}")
         return list(create_network(options.path, network, random_bytes=secrets.token_bytes).nodes)
@@ -127,7 +131,8 @@ def _prepare(options: DevnetOptions, rpc_port: int, p2p_port: int) -> list[NodeF
 
 
 def _existing(options: DevnetOptions) -> list[NodeFolder]:
-    paths = sorted(options.path.glob("node-*"), key=lambda path: int(path.name.removeprefix("node-")))
+    numbers = [path.name.removeprefix("node-") for path in options.path.glob("node-*")]
+    paths = [options.path / f"node-{number}" for number in sorted(map(int, filter(str.isdecimal, numbers)))]
     if len(paths) != options.validators:
         raise BadConfiguration(
             "validators", f"is {options.validators}, but {options.path} holds a network of {len(paths)}"

@@ -11,6 +11,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import orjson
+
 from node.app.config import NodeConfig, load_config, render_config
 from node.app.errors import BadFolder
 from node.network.identity import NodeIdentity
@@ -58,13 +60,20 @@ class NodeFolder:
 
     def validator_key(self) -> PrivateKey | None:
         path = self.path / "validator.key"
-        return PrivateKey(_read_secret(path)) if path.exists() else None
+        if not path.exists():
+            return None
+        try:
+            return PrivateKey(_read_secret(path))
+        except ValueError as error:
+            raise BadFolder(str(path), f"is no secp256k1 key: {error}") from None
 
 
 def read_genesis(path: Path) -> Genesis:
     """Raises BadFolder for a file that is not JSON, InvalidGenesis for JSON that is no genesis."""
     try:
-        document = json.loads(path.read_bytes())
+        text = path.read_bytes()
+        orjson.loads(text)  # bounds the depth, which json leaves to the C stack; json keeps large integers
+        document = json.loads(text)
     except OSError as error:
         raise BadFolder(str(path), f"cannot be read: {error.strerror}; `jiaozi-node genesis init` makes one") from error
     except ValueError as error:
@@ -76,9 +85,7 @@ def create_folder(
     path: Path, genesis_text: str, config: NodeConfig, node_seed: bytes, validator_secret: bytes | None
 ) -> NodeFolder:
     """Lays a new node's folder. A validator's starts with an empty sign-state: it has signed nothing yet."""
-    if path.exists() and any(path.iterdir()):
-        raise BadFolder(str(path), "exists and is not empty: choose another folder, or remove it")
-    path.mkdir(parents=True, exist_ok=True)
+    make_empty(path)
     folder = NodeFolder(path)
     folder.genesis_path.write_text(genesis_text, encoding="utf-8")
     folder.config_path.write_text(render_config(config), encoding="utf-8")
@@ -87,6 +94,17 @@ def create_folder(
         write_secret(path / "validator.key", validator_secret)
         FileRecord(folder.sign_state_path, create=True).close()
     return folder
+
+
+def make_empty(path: Path) -> None:
+    """Raises BadFolder where there is something already, or nothing may be put."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        taken = any(path.iterdir())
+    except OSError as error:
+        raise BadFolder(str(path), f"cannot be made: {error.strerror}") from error
+    if taken:
+        raise BadFolder(str(path), "exists and is not empty: choose another folder, or remove it")
 
 
 def write_secret(path: Path, secret: bytes) -> None:

@@ -9,8 +9,8 @@ from typing import Any, Final
 from eth_account import Account as EthAccount
 
 from node.app.config import NodeConfig
-from node.app.errors import BadFolder
-from node.app.folder import NodeFolder, create_folder, write_secret
+from node.app.errors import BadConfiguration
+from node.app.folder import NodeFolder, create_folder, make_empty, write_secret
 from node.app.genesis_document import NetworkPlan, genesis_document, qbft_rules
 from node.execution.engines import load_engine
 from node.network.identity import NodeIdentity, multiaddr
@@ -75,9 +75,10 @@ def development_validator_key(index: int) -> PrivateKey:
 
 
 def create_network(path: Path, options: NetworkOptions, *, random_bytes: Callable[[int], bytes]) -> NetworkFolder:
-    """Raises BadFolder where `path` holds something already, BadGenesis for a network that cannot be."""
-    if path.exists() and any(path.iterdir()):
-        raise BadFolder(str(path), "exists and is not empty: choose another folder, or remove it")
+    """Raises BadFolder where `path` holds something already, BadConfiguration for ports that there are not, and
+    BadGenesis for a network that cannot be."""
+    check_ports(options)
+    make_empty(path)
     keys = [
         development_validator_key(index) if options.development else PrivateKey(random_bytes(32))
         for index in range(options.validators)
@@ -95,7 +96,6 @@ def create_network(path: Path, options: NetworkOptions, *, random_bytes: Callabl
         funded=funded,
     )
     genesis_text = json.dumps(genesis_document(plan, load_engine("auto")), indent=2) + "\n"
-    path.mkdir(parents=True, exist_ok=True)
     (path / "genesis.json").write_text(genesis_text, encoding="utf-8")
     if bank_key is not None:
         write_secret(path / "central-bank.key", bank_key.secret)
@@ -105,6 +105,17 @@ def create_network(path: Path, options: NetworkOptions, *, random_bytes: Callabl
         folder = path / f"node-{index + 1}"
         nodes.append(create_folder(folder, genesis_text, config, identities[index].seed, key.secret))
     return NetworkFolder(path, tuple(nodes), plan.validators, central_bank)
+
+
+def check_ports(options: NetworkOptions) -> None:
+    """Every node has a port of each kind, and no two have the same. One node alone may leave it to the system: 0."""
+    if options.validators == 1 and 0 in (options.p2p_port, options.rpc_port):
+        return
+    for key, first in (("p2p-port", options.p2p_port), ("rpc-port", options.rpc_port)):
+        if not 0 < first <= 65_536 - options.validators:
+            raise BadConfiguration(key, f"is {first}, but {options.validators} nodes need ports from there, 1 to 65535")
+    if abs(options.p2p_port - options.rpc_port) < options.validators:
+        raise BadConfiguration("rpc-port", f"is {options.rpc_port}, too near to p2p-port {options.p2p_port}: one each")
 
 
 def node_config(options: NetworkOptions, index: int, identities: list[NodeIdentity]) -> NodeConfig:

@@ -55,15 +55,25 @@ Question: TypeAlias = Callable[[Instant], Sequence[Effect]]
 
 
 def run_node(folder: NodeFolder, config: NodeConfig, *, until_stdin_closes: bool = False) -> int:
-    """Runs until SIGINT or SIGTERM. Raises AppError, StorageError, ChainError where it can't start."""
+    """Runs until SIGINT or SIGTERM. Raises AppError, StorageError, ChainError, NetworkError or
+    ServerStartError where it can't start."""
     configure_logging(config)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     parts = assemble(folder, config)
     try:
         trio.run(NodeService(parts, config).run, until_stdin_closes)
+    except BaseExceptionGroup as failures:
+        raise _sole(failures) from None
     finally:
         parts.close()
     return 0
+
+
+def _sole(failure: BaseException) -> BaseException:
+    """The one failure that nurseries have wrapped, so that a caller can name it in an `except`."""
+    while isinstance(failure, BaseExceptionGroup) and len(failure.exceptions) == 1:
+        failure = failure.exceptions[0]
+    return failure
 
 
 class NodeService:

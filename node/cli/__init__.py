@@ -15,9 +15,19 @@ from node.cli import chain_files, devnet, genesis_init, peers, run, status
 from node.execution.errors import ExecutionError
 from node.network.errors import NetworkError
 from node.primitives.errors import PrimitiveError
+from node.rpc.errors import ServerStartError
 from node.storage.errors import StorageError
 
-EXPECTED = (AppError, ChainError, ContractsError, ExecutionError, NetworkError, PrimitiveError, StorageError)
+EXPECTED = (
+    AppError,
+    ChainError,
+    ContractsError,
+    ExecutionError,
+    NetworkError,
+    PrimitiveError,
+    ServerStartError,
+    StorageError,
+)
 COMMANDS = (genesis_init, run, devnet, status, peers, chain_files)
 
 
@@ -29,6 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"jiaozi-node: {error}", file=sys.stderr)
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has gone; nobody is left to tell
+    except OSError as error:
+        print(f"jiaozi-node: {error.filename or 'the system'}: {error.strerror}", file=sys.stderr)
     except KeyboardInterrupt:
         print("jiaozi-node: interrupted", file=sys.stderr)
     return 1

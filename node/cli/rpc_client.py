@@ -34,10 +34,12 @@ def ask(url: str, method: str, *parameters: object) -> Any:
     try:
         response = httpx.post(url, json=request, timeout=10, trust_env=False)
         answer = response.json()
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise NodeUnreachable(f"no node answers at {url} ({error}): is it running? name another with --rpc") from error
     except ValueError:
         raise NodeUnreachable(f"what answers at {url} is no node: it spoke no JSON") from None
+    if not isinstance(answer, dict) or not answer.keys() & {"result", "error"}:
+        raise NodeUnreachable(f"what answers at {url} is no node: it spoke no JSON-RPC")
     if "error" in answer:
         raise NodeRefused(f"{method}: {answer['error']['message']}")
     return answer["result"]
