@@ -1,8 +1,8 @@
 """kill -9 loses no page cache, so it cannot show that a message waits for its sign-state to be on disk; strace can.
 
 A payment with 60 KB of data makes a Proposal that is the proposer's only large write to a socket, and its sign-state,
-which holds the block, a large write to a file. In the proposer's system calls the sign-state's fdatasync must have
-returned before the Proposal's first byte leaves.
+which holds the block, a large write to a file. strace holds every fdatasync back by 300 ms, which is longer than
+anything else here takes; all the same the sign-state's must have returned before the Proposal's first byte leaves.
 """
 
 import os
@@ -23,6 +23,7 @@ from scripts.network import Network
 pytestmark = pytest.mark.e2e
 
 LARGE = 30_000
+HELD_BACK_S = 0.3
 SIGN_STATE = re.compile(r"pwrite64\(\d+<[^>]*/sign-state>")
 SEND = re.compile(r"(sendto|sendmsg|write|writev)\(\d+<(TCP|socket)")
 CALLS = "pwrite64,fdatasync,sendto,sendmsg,write,writev"
@@ -31,7 +32,9 @@ CALLS = "pwrite64,fdatasync,sendto,sendmsg,write,writev"
 @contextmanager
 def traced(pid: int, output: Path) -> Iterator[None]:
     """The system calls of all threads of a process, with file names, one a line, in the order of their beginning."""
-    command = ["strace", "-f", "-y", "-s", "0", "-ttt", "-e", f"trace={CALLS}", "-o", str(output), "-p", str(pid)]
+    delay = f"inject=fdatasync:delay_exit={int(HELD_BACK_S * 1e6)}"
+    command = ["strace", "-f", "-y", "-s", "0", "-ttt", "-T", "-e", f"trace={CALLS}", "-e", delay]
+    command += ["-o", str(output), "-p", str(pid)]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     attached = process.stderr.readline()
@@ -74,10 +77,10 @@ def moments(lines: list[str]) -> tuple[float, float]:
     synced = next(
         line
         for line in lines[written:]
-        if line.startswith(f"{thread} ") and "fdatasync" in line and re.search(r"= 0$", line)
+        if line.startswith(f"{thread} ") and "fdatasync" in line and re.search(r"= 0( \(DELAYED\))?( <.*>)?$", line)
     )
     sent = next(line for line in lines if SEND.search(line) and _size(line))
-    return _moment(synced), _moment(sent)
+    return _returned(synced), float(sent.split()[1])
 
 
 def _size(line: str) -> bool:
@@ -85,6 +88,10 @@ def _size(line: str) -> bool:
     return any(int(number) >= LARGE for number in re.findall(r"(?:, |= )(\d{4,})", line))
 
 
-def _moment(line: str) -> float:
-    """An unfinished call's second line carries the time of its return, which is what we want of an fdatasync."""
-    return float(line.split()[1])
+def _returned(line: str) -> float:
+    """A call on one line has the time of its beginning and how long it took, a resumed one that of its return; what
+    strace holds back comes on top."""
+    assert "(DELAYED)" in line, f"strace did not hold it back: {line}"
+    at = float(line.split()[1])
+    took = re.search(r"<(\d+\.\d+)>$", line)
+    return (at if "resumed" in line or took is None else at + float(took[1])) + HELD_BACK_S

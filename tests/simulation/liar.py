@@ -17,7 +17,7 @@ from node.primitives.types import Address, BlockNumber, Hash32
 from node.sync.wire import Status, encode_status
 from tests.simulation.stand_ins import StubSignatures
 
-LIES: Final = 0.7
+LIES: Final = 0.9
 """How often it lies where it could."""
 
 
@@ -27,7 +27,7 @@ class Liar:
         self._chain_id = chain_id
         self._chance = chance
         self._signatures = StubSignatures(address)
-        share = chance.choice((0.5, 0.5, 1.0))
+        share = chance.choice((0.5, 1.0, 1.0))
         self._deceived = frozenset(index for index in range(7) if chance.random() < share)
         self._others: dict[Hash32, Block] = {}
         self._lied: dict[bytes, bool] = {}
