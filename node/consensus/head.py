@@ -8,12 +8,14 @@ from node.primitives.types import Address, Hash32
 
 @dataclass(frozen=True, slots=True)
 class HeadView:
-    """`proposer` is the coinbase of the block, None for genesis. `next_validators` are ascending."""
+    """`proposer` is the coinbase of the block, None for genesis. `next_validators` are ascending. `settled`: the block
+    is empty, so nobody waits for another on top of it."""
 
     number: int
     hash: Hash32
     proposer: Address | None
     next_validators: tuple[Address, ...]
+    settled: bool = True
 
     @property
     def next_number(self) -> int:

@@ -619,7 +619,8 @@ class Height:
     def _start_block_periods(self) -> None:
         if self.may_vote:
             self._set(Timer.BLOCK_PERIOD, self.opened_ms + self._timing.block_period_ms)
-            self._set(Timer.EMPTY_BLOCK_PERIOD, self.opened_ms + self._timing.empty_block_period_ms)
+            empty_period_ms = self._timing.empty_period_ms(settled=self.head.settled)
+            self._set(Timer.EMPTY_BLOCK_PERIOD, self.opened_ms + empty_period_ms)
 
     def _set(self, timer: Timer, at_ms: int) -> None:
         self.deadlines[timer] = at_ms
