@@ -4,6 +4,7 @@ Everything runs on this machine; traffic goes to loopback only; every process st
 """
 
 import argparse
+import http.client
 import json
 import signal
 import sys
@@ -15,13 +16,17 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import httpx
+
 from node.execution import engines
 from scripts.benchmarks import machine
+from scripts.benchmarks.connection import CallRefused
 from scripts.benchmarks.engine import measure_engine
+from scripts.benchmarks.errors import BenchmarkFailed
 from scripts.benchmarks.figures import Figure, entry, table
 from scripts.benchmarks.finality import measure_finality
 from scripts.benchmarks.load import Setting, measure_load
-from scripts.network import ROOT
+from scripts.network import ROOT, RpcError
 
 LOAD_PERIOD_MS: Final = 200
 SECONDS: Final = 10.0
@@ -40,7 +45,11 @@ def main() -> int:
     for warning in warnings:
         _tell(f"warning: {warning}")
     began = time.monotonic()
-    figures = [figure for name in arguments.only or BENCHMARKS for figure in BENCHMARKS[name](arguments)]
+    try:
+        figures = [figure for name in arguments.only or BENCHMARKS for figure in BENCHMARKS[name](arguments)]
+    except (BenchmarkFailed, CallRefused, RpcError, OSError, httpx.HTTPError, http.client.HTTPException) as error:
+        _tell(f"error: {type(error).__name__}: {error}")
+        return 1
     took = time.monotonic() - began
     if arguments.json:
         settings = {"quick": arguments.quick, "seconds": _seconds(arguments), "runs": _runs(arguments)}
@@ -52,8 +61,8 @@ def main() -> int:
             "figures": [entry(figure) for figure in figures],
         }
         print(json.dumps(document, indent=2))
-    else:
-        print("\n".join([machine.words(about), *(f"warning: {warning}" for warning in warnings), "", table(figures)]))
+    text = "\n".join([machine.words(about), *(f"warning: {warning}" for warning in warnings), "", table(figures)])
+    print(text, file=sys.stderr if arguments.json else sys.stdout, flush=True)
     _tell(f"done in {took:.0f} s")
     return 0
 
@@ -66,7 +75,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     names = ", ".join(BENCHMARKS)
     lengths = f"default {SECONDS:.0f}, with --quick {QUICK_SECONDS:.0f}"
-    parser.add_argument("--json", action="store_true", help="print one JSON document for programs")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print one JSON document for programs; the table then goes to standard error",
+    )
     parser.add_argument(
         "--only",
         action="append",

@@ -19,6 +19,7 @@ from node.execution.engines import load_engine
 from node.primitives.certificate import CommitCertificate, seal_digest
 from node.primitives.keys import PrivateKey
 from node.primitives.transaction import decode_transaction
+from scripts.benchmarks.errors import BenchmarkFailed
 from scripts.benchmarks.figures import Figure
 from scripts.benchmarks.payments import BANK, CENTRAL_BANK, grants, payer, transfers
 from scripts.network import Payer
@@ -78,7 +79,7 @@ class _Ledger:
         self._store.close()
 
     def block(self, raws: Sequence[bytes]) -> Steps:
-        """Makes and commits a block. Raises RuntimeError where a transaction fails: it would be too cheap."""
+        """Makes and commits a block. Raises BenchmarkFailed where a transaction fails: it would be too cheap."""
         chain, parent = self.chain, self.chain.head.header
         began = time.perf_counter()
         transactions = [decode_transaction(raw) for raw in raws]
@@ -97,7 +98,7 @@ class _Ledger:
         made = chain.complete(parent, environment, transactions, result)
         rooted = time.perf_counter()
         if not all(entry.receipt.succeeded for entry in results):
-            raise RuntimeError("a transaction of the benchmark failed")
+            raise BenchmarkFailed("a transaction of the benchmark failed")
         digest = seal_digest(chain.config.chain_id, chain.genesis_hash, made.block.hash, 0)
         certificate = CommitCertificate(0, (self._key.sign(digest),))
         sealed = time.perf_counter()

@@ -11,6 +11,7 @@ from typing import Final
 
 from contracts import ECASH, load
 from scripts.benchmarks.connection import Connection
+from scripts.benchmarks.errors import BenchmarkFailed
 from scripts.benchmarks.figures import Figure
 from scripts.benchmarks.payments import TRANSFER_GAS, fund, payee, payer
 from scripts.network import Payer, development_network
@@ -123,7 +124,7 @@ class _Series:
         for thread in threads:
             thread.join()
         if len(found) != len(threads):
-            raise RuntimeError("a validator did not make the payment final; its thread's words are above")
+            raise BenchmarkFailed("a validator did not make the payment final; its thread's words are above")
         return max(found) - began
 
 
@@ -142,4 +143,4 @@ def _poll(connection: Connection, transaction: str) -> float:
 
 def _check(receipt: dict[str, object]) -> None:
     if receipt["status"] != "0x1":
-        raise RuntimeError("a payment of the benchmark failed")
+        raise BenchmarkFailed("a payment of the benchmark failed")

@@ -14,12 +14,14 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from scripts.benchmarks.connection import Connection
+from scripts.benchmarks.connection import CallRefused, Connection
+from scripts.benchmarks.errors import BenchmarkFailed
 from scripts.benchmarks.figures import percentile
 from scripts.benchmarks.payments import hashes, payee, payer, transfers
 from scripts.network import to_hex
@@ -87,7 +89,7 @@ class Book:
         with self.room:
             known = self._blocks.setdefault(int(block["number"], 16), block["hash"])
             if known != block["hash"]:
-                raise RuntimeError(f"two blocks {block['number']}: {known} and {block['hash']}")
+                raise BenchmarkFailed(f"two blocks {block['number']}: {known} and {block['hash']}")
             for transaction in block["transactions"]:
                 self._seen[transaction] = self._seen.get(transaction, 0) + 1
                 if self._seen[transaction] == self._validators and transaction in self.sent:
@@ -139,7 +141,7 @@ class Sender:
         self._book.send(self._hashes[part], self._validator)
         answered = self._connection.batch("eth_sendRawTransaction", self._raws[part])
         if answered != self._hashes[part]:
-            raise RuntimeError("a validator answered with other hashes than those that we sent")
+            raise BenchmarkFailed("a validator answered with other hashes than those that we sent")
 
 
 def watch(book: Book, url: str, first: int, stop: threading.Event) -> None:
@@ -213,7 +215,7 @@ def _drain(book: Book, deadline: float) -> None:
 
 def _outcome(book: Book, senders: Sequence[Sender], began: float, ended: float, cpu_s: float) -> Outcome:
     if not book.final:
-        raise RuntimeError(f"none of {len(book.sent)} transactions became final within {DRAIN_LIMIT_S:.0f} s")
+        raise BenchmarkFailed(f"none of {len(book.sent)} transactions became final within {DRAIN_LIMIT_S:.0f} s")
     finality = [(at - book.sent[transaction][0]) * 1000 for transaction, at in book.final.items()]
     moments = sorted(book.final.values())
     last = moments[-1]
@@ -249,7 +251,12 @@ def main() -> int:
         print("ready", flush=True)
         sys.stdin.readline()
 
-    print(json.dumps(asdict(run(job, wait_for_start))), flush=True)
+    try:
+        outcome = run(job, wait_for_start)
+    except (BenchmarkFailed, CallRefused, OSError, HTTPException) as error:
+        print(f"load generator: {type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    print(json.dumps(asdict(outcome)), flush=True)
     return 0
 
 

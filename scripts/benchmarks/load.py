@@ -15,6 +15,7 @@ from typing import Final
 
 import psutil
 
+from scripts.benchmarks.errors import BenchmarkFailed
 from scripts.benchmarks.figures import Figure
 from scripts.benchmarks.generator import Job, Outcome
 from scripts.benchmarks.payments import balances, fund, payee, payer
@@ -87,6 +88,8 @@ class _Bench:
             self._say(f"run {number + 1}, as fast as they take it", measured.full[-1])
         sent = sum(run.sent for run in measured.full)
         measured.cpu_ms = [(after - before) * 1000 / sent for before, after in zip(cpu, self._cpu(), strict=True)]
+        if any(run.sustained == 0 for run in measured.full):
+            raise BenchmarkFailed("a run had fewer than two blocks: give it more --seconds")
         rate = PACED_SHARE * statistics.median(run.sustained for run in measured.full)
         for number in range(self._setting.runs):
             measured.paced.append(self._run(self._setting.seconds, rate))
@@ -113,12 +116,12 @@ class _Bench:
         return outcome
 
     def _check(self, outcome: Outcome, before: Sequence[int]) -> None:
-        """No transaction lost, none failed, on any validator. Raises RuntimeError."""
+        """No transaction lost, none failed, on any validator. Raises BenchmarkFailed."""
         if outcome.lost:
-            raise RuntimeError(f"{outcome.lost} of {outcome.sent} transactions never became final")
+            raise BenchmarkFailed(f"{outcome.lost} of {outcome.sent} transactions never became final")
         received = [after - then for after, then in zip(self._received(), before, strict=True)]
         if any(count != outcome.sent for count in received):
-            raise RuntimeError(f"{outcome.sent} transfers are final, but the payees got {received}")
+            raise BenchmarkFailed(f"{outcome.sent} transfers are final, but the payees got {received}")
 
     def _received(self) -> list[int]:
         """What the payees have, all together, says each validator."""
@@ -143,7 +146,7 @@ class _Bench:
 
 
 def _generate(job: Job) -> Outcome:
-    """Runs the load generator. Raises RuntimeError where it fails; its words are on standard error."""
+    """Runs the load generator. Raises BenchmarkFailed where it fails; its words are on standard error."""
     command = [sys.executable, str(Path(__file__).with_name("generator.py"))]
     process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin is not None and process.stdout is not None
@@ -151,14 +154,14 @@ def _generate(job: Job) -> Outcome:
         process.stdin.write(json.dumps(asdict(job)) + "\n")
         process.stdin.flush()
         if process.stdout.readline() != "ready\n":
-            raise RuntimeError("the load generator did not get ready; its words are above")
+            raise BenchmarkFailed("the load generator did not get ready; its words are above")
         result, _ = process.communicate("go\n")
     finally:
         if process.poll() is None:
             process.kill()
             process.wait()
     if process.returncode != 0:
-        raise RuntimeError("the load generator failed; its words are above")
+        raise BenchmarkFailed("the load generator failed; its words are above")
     return Outcome(**json.loads(result))
 
 

@@ -7,6 +7,7 @@ from contracts import ECASH, load
 from node.primitives.hashing import keccak
 from node.primitives.keys import PrivateKey
 from node.primitives.types import Address
+from scripts.benchmarks.errors import BenchmarkFailed
 from scripts.network import Client, Network, Payer, to_hex
 
 TRANSFER_GAS: Final = 100_000
@@ -51,7 +52,7 @@ def fund(network: Network, holders: Sequence[bytes]) -> None:
         client.call("eth_sendRawTransaction", raw)
     client.call("eth_sendRawTransactionSync", raws[-1], 60_000)
     if any(amount != FUNDS for amount in balances(client, holders)):
-        raise RuntimeError("the payers did not get their money")
+        raise BenchmarkFailed("the payers did not get their money")
     client.close()
 
 
