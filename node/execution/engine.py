@@ -16,6 +16,10 @@ from node.primitives.transaction import AccessListEntry, Authorization, Transact
 from node.primitives.types import ZERO_WEI, Address, BlockNumber, Gas, Hash32, Wei
 from node.state.model import StateDiff, StateReader
 
+Late = Callable[[], bool]
+"""Whether there is no more time. Engines ask it at each call and every so many opcodes, never inside one; what it says
+cannot change a result, only that there is one."""
+
 
 class Fork(StrEnum):
     CANCUN = "cancun"
@@ -107,11 +111,12 @@ class BlockSession(Protocol):
     @property
     def gas_used(self) -> Gas: ...
 
-    def apply(self, transaction: Transaction) -> TransactionResult:
-        """Executes the next transaction. Raises a TransactionRefused, which changes nothing."""
+    def apply(self, transaction: Transaction, *, late: Late | None = None) -> TransactionResult:
+        """Executes the next transaction. Raises a TransactionRefused or, once `late` says True, an
+        ExecutionInterrupted; neither changes anything."""
 
-    def call(self, call: Call) -> CallResult:
-        """Runs a call on the state as it now is and forgets what it did. Raises a TransactionRefused."""
+    def call(self, call: Call, *, late: Late | None = None) -> CallResult:
+        """Runs a call on the state as it now is and forgets what it did. Raises as `apply` does."""
 
     def finish(self, withdrawals: Sequence[Withdrawal] = ()) -> BlockResult:
         """Withdrawals, then the system calls of EIP-7002 and 7251. The session is over."""

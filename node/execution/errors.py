@@ -13,6 +13,7 @@ ExecutionError
  ├── SystemCallFailed             a contract of the protocol's own that fails makes the block invalid
  ├── MalformedDeposit             a log of the deposit contract that EIP-6110 does not know
  ├── PrecompileFailed             input that a precompiled contract refuses: the call fails and takes its gas
+ ├── ExecutionInterrupted         whoever asked for it has no more time; it says nothing of validity
  └── BlockRefused                 a block whose execution does not give what its header says
 """
 
@@ -93,6 +94,11 @@ class MalformedDeposit(ExecutionError):
 
 class PrecompileFailed(ExecutionError):
     pass
+
+
+class ExecutionInterrupted(ExecutionError):
+    def __str__(self) -> str:
+        return "execution interrupted: it takes longer than it was given"
 
 
 @dataclass

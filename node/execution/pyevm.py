@@ -10,6 +10,7 @@ from node.execution.engine import (
     Call,
     CallResult,
     Fork,
+    Late,
     Rules,
     TransactionResult,
 )
@@ -63,9 +64,10 @@ class PyEvmSession:
     def gas_used(self) -> Gas:
         return Gas(self._gas_used)
 
-    def apply(self, transaction: Transaction) -> TransactionResult:
+    def apply(self, transaction: Transaction, *, late: Late | None = None) -> TransactionResult:
         check_transaction(transaction, self._sender(transaction.sender), self._environment, self._rules, self._room())
-        outcome = run(self._state, transaction, self._environment, self._rules)
+        with self._state.interruptible(late):
+            outcome = run(self._state, transaction, self._environment, self._rules)
         self._state.end_transaction()
         self._gas_used += outcome.gas_used
         self._blob_gas_used += transaction.blob_gas
@@ -76,7 +78,7 @@ class PyEvmSession:
         self._results.append(result)
         return result
 
-    def call(self, call: Call) -> CallResult:
+    def call(self, call: Call, *, late: Late | None = None) -> CallResult:
         check_call(call, self._sender(call.sender), self._environment, self._rules)
         state = self._state
         environment = self._environment
@@ -84,7 +86,8 @@ class PyEvmSession:
             environment = replace(environment, base_fee=ZERO_WEI)
         state.set_fees(environment.base_fee, self._blob_base_fee if call.max_fee_per_blob_gas else 0)
         try:
-            outcome = run(state, call, environment, self._rules)
+            with state.interruptible(late):
+                outcome = run(state, call, environment, self._rules)
             return _call_result(outcome, _accessed(state.accessed, call, outcome, environment))
         finally:
             state.forget_transaction()

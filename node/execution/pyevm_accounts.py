@@ -128,8 +128,8 @@ class DiffAccounts:
     def set_code(self, address: Address, code: bytes) -> None:
         nonce, balance, _ = self._fields(address) or NOTHING
         code_hash = keccak(code)
-        if code:
-            self._new_code[code_hash] = code
+        if code and code_hash not in self._new_code:
+            self._write(self._new_code, code_hash, code)
         self._write(self._accounts, address, (nonce, balance, code_hash))
 
     def delete_code(self, address: Address) -> None:

@@ -4,7 +4,8 @@ Only the interpreter is py-evm's. Its transaction processing is not used, and wh
 specifications it is mended here, each place with its reason.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
 from eth.abc import ComputationAPI, OpcodeAPI
@@ -21,8 +22,8 @@ from eth.vm.forks.tangerine_whistle.constants import GAS_SELFDESTRUCT_EIP150
 from eth.vm.opcode import as_opcode
 from eth_utils.logging import get_extended_debug_logger
 
-from node.execution.engine import BlockEnvironment, Fork, Rules
-from node.execution.errors import PrecompileFailed
+from node.execution.engine import BlockEnvironment, Fork, Late, Rules
+from node.execution.errors import ExecutionInterrupted, PrecompileFailed
 from node.execution.precompiles import Precompile, precompiles
 from node.execution.pyevm_accounts import DiffAccounts
 from node.execution.pyevm_opcodes import fast_opcodes
@@ -39,6 +40,11 @@ _SELFDESTRUCT: Final = as_opcode(
 
 
 _FAST: Final[Mapping[int, Any]] = fast_opcodes()
+
+OPCODES_BETWEEN: Final = 500
+"""How many opcodes may run between two looks at the clock: about a tenth of a millisecond of the cheapest ones."""
+
+_STRETCH: Final = (None,) * OPCODES_BETWEEN
 
 
 def _opcodes(machine: type[CancunComputation]) -> dict[int, OpcodeAPI]:
@@ -87,32 +93,38 @@ class _Mended:
         cls, state: Any, message: Any, transaction_context: Any, parent_computation: Any = None
     ) -> Any:
         """py-evm's loop without its generator, its debug log and its `try` around every opcode."""
+        late = state.late
+        if late is not None and late():
+            raise ExecutionInterrupted
         with cls(state, message, transaction_context) as computation:  # type: ignore[call-arg,attr-defined]  # mixed in
             computation.contracts_created = [] if parent_computation is None else parent_computation.contracts_created
             if message.is_create:
                 computation.contracts_created.append(message.storage_address)
             precompile = computation.precompiles.get(message.code_address)
             if precompile is None:
-                _interpret(computation)
+                _interpret(computation, late)
             elif not message.is_delegation:
                 precompile(computation)
         return computation
 
 
-def _interpret(computation: Any) -> None:
+def _interpret(computation: Any, late: Late | None) -> None:
     code = computation.code
     program = code._raw_code_bytes
     length = len(program)
     opcodes = computation.opcodes
     try:
         while True:
-            at = code.program_counter
-            code.program_counter = at + 1
-            opcode = program[at] if at < length else opcode_values.STOP
-            run = opcodes.get(opcode)
-            if run is None:
-                raise InvalidInstruction(f"Invalid opcode {opcode:#x} @ {at}")
-            run(computation)
+            for _ in _STRETCH:
+                at = code.program_counter
+                code.program_counter = at + 1
+                opcode = program[at] if at < length else opcode_values.STOP
+                run = opcodes.get(opcode)
+                if run is None:
+                    raise InvalidInstruction(f"Invalid opcode {opcode:#x} @ {at}")
+                run(computation)
+            if late is not None and late():
+                raise ExecutionInterrupted
     except Halt:
         return
 
@@ -132,6 +144,7 @@ class _State(DiffAccounts):
 
     logger = get_extended_debug_logger("node.execution.pyevm")
     computation_class: Any
+    late: Late | None = None
 
     def __init__(self, pre: StateReader, environment: BlockEnvironment, rules: Rules) -> None:
         super().__init__(pre)
@@ -148,6 +161,18 @@ class _State(DiffAccounts):
         """What BASEFEE and BLOBBASEFEE answer from now on."""
         self.execution_context._base_fee_per_gas = base_fee
         self._blob_base_fee = blob_base_fee
+
+    @contextmanager
+    def interruptible(self, late: Late | None) -> Iterator[None]:
+        """Runs a transaction while `late` allows it; one that is interrupted leaves no trace."""
+        self.late = late
+        try:
+            yield
+        except ExecutionInterrupted:
+            self.forget_transaction()
+            raise
+        finally:
+            self.late = None
 
     def get_ancestor_hash(self, block_number: int) -> bytes:
         if not 0 < self._environment.number - block_number <= 256:
