@@ -26,6 +26,7 @@ from node.pool.pool import Pool
 from node.primitives.block import block_of
 from node.primitives.certificate import CommitCertificate
 from node.primitives.errors import PrimitiveError
+from node.primitives.hashing import EMPTY_TRIE_ROOT
 from node.primitives.transaction import Transaction
 from node.primitives.types import Address, Hash32, Wei
 from node.state.model import StateReader
@@ -249,7 +250,8 @@ class ValidatorCore:
 def head_view(head: Head) -> HeadView:
     """The head as consensus sees it; genesis has no proposer."""
     proposer = head.header.coinbase if head.header.number else None
-    return HeadView(head.header.number, head.hash, proposer, head.next_validators)
+    settled = head.header.transactions_root == EMPTY_TRIE_ROOT
+    return HeadView(head.header.number, head.hash, proposer, head.next_validators, settled)
 
 
 def _peer(carrier: asked.Carrier) -> PeerId:
