@@ -1,0 +1,194 @@
+"""What the validator makes of frames, of consensus' wishes and of the answers of its jobs."""
+
+from dataclasses import replace
+
+import pytest
+
+from node.app.ledger import TimerFired
+from node.consensus import effects as asked
+from node.consensus.messages import Commit, Prepare, Proposal, decode_message, encode_message
+from node.consensus.timing import Timer
+from node.network.frames import Kind
+from node.network.identity import PeerId
+from node.network.outgoing import BroadcastFrame, DropPeer, SendFrame
+from node.primitives.certificate import seal_digest
+from node.primitives.hashing import keccak
+from node.primitives.rlp import encode
+from node.primitives.types import Hash32
+from node.validator.carry_out import build
+from node.validator.core import MAX_DECODING_BYTES, MAX_WANTED, WANTED_AGAIN_MS, head_view
+from node.validator.jobs import BuildJob, DecodeDone, DecodeJob
+from node.validator.offers import MAX_HASHES, decode_hashes, decode_transactions, encode_hashes, encode_transactions
+from tests.unit.node.app.standing import KEYS, OBSERVER, PEERS, Standing, drops, payment, sent, signed
+from tests.unit.node.chain.transfers import CHAIN_ID
+
+PROPOSER = min(range(4), key=lambda index: KEYS[index].address)
+"""Of round 0 at height 1."""
+
+
+def unknown(count: int, seed: int = 0) -> list[Hash32]:
+    return [keccak(bytes([seed]) + number.to_bytes(4, "big")) for number in range(count)]
+
+
+@pytest.fixture
+def node() -> Standing:
+    return Standing(PROPOSER)
+
+
+def others(node: Standing) -> list[int]:
+    return [index for index in range(4) if KEYS[index] is not node.key]
+
+
+def vote(node: Standing, proposal: Proposal, index: int) -> list[bytes]:
+    """What validator `index` says to a proposal that it likes."""
+    prepare = Prepare(1, 0, proposal.digest)
+    seal = KEYS[index].sign(seal_digest(CHAIN_ID, node.chain.genesis_hash, proposal.digest, 0))
+    commit = Commit(1, 0, proposal.digest, seal)
+    return [encode_message(signed(node.chain, message, KEYS[index])) for message in (prepare, commit)]
+
+
+def test_a_proposer_builds_a_block_of_what_waits_and_commits_it_with_a_quorum(node: Standing) -> None:
+    node.submit(payment())
+    (raw,) = sent(node.wait(1_000), Kind.CONSENSUS)[:1]
+    proposal = decode_message(raw)
+    assert isinstance(proposal, Proposal) and proposal.block.transactions == (payment(),)
+    for index in others(node)[:2]:
+        for vote_ in vote(node, proposal, index):
+            node.frame(PEERS[index], Kind.CONSENSUS, vote_)
+    assert node.head == 1 and node.chain.head.hash == proposal.digest
+    assert payment().hash not in node.ledger.pool, "what is mined waits no more"
+
+
+def test_what_is_signed_is_persisted_before_it_leaves(node: Standing) -> None:
+    """The block built at round 0 makes the first statement; the effects are those of the Ledger, in its order."""
+    job = BuildJob(1, 0, node.chain.head.hash, KEYS[PROPOSER].address, 2_000, (), True, 300)
+    node.now_ms += 60_000
+    asked_for = node.ledger.upon(TimerFired(Timer.EMPTY_BLOCK_PERIOD), node.instant())
+    assert [effect for effect in asked_for if isinstance(effect, BuildJob)]
+    effects = node.ledger.upon(build(node.chain, job, lambda: 0), node.instant())
+    kinds = [type(effect) for effect in effects]
+    assert kinds.index(asked.Persist) < kinds.index(BroadcastFrame)
+
+
+def test_a_build_job_names_the_head_and_never_a_time_before_it(node: Standing) -> None:
+    (job,) = node.ledger.validator._translated((asked.BuildBlock(1, 0, node.chain.head.hash, True),), node.instant())
+    assert isinstance(job, BuildJob)
+    assert (job.parent, job.author, job.allow_empty) == (node.chain.head.hash, KEYS[PROPOSER].address, True)
+    assert job.timestamp >= node.chain.head.header.timestamp
+
+
+def test_offers_are_answered_with_what_is_known_and_what_is_wanted(node: Standing) -> None:
+    node.submit(payment())
+    (stranger,) = unknown(1)
+    answers = node.frame(PEERS[1], Kind.TRANSACTION_HASHES, encode_hashes([payment().hash, stranger]))
+    assert sent(answers, Kind.ACKNOWLEDGE_TRANSACTIONS) == [payment().hash]
+    assert sent(answers, Kind.GET_TRANSACTIONS) == [stranger]
+
+
+def test_a_transaction_is_asked_of_one_peer_a_second(node: Standing) -> None:
+    offer = encode_hashes(unknown(3))
+    assert sent(node.frame(PEERS[1], Kind.TRANSACTION_HASHES, offer), Kind.GET_TRANSACTIONS) == [offer]
+    assert node.frame(PEERS[2], Kind.TRANSACTION_HASHES, offer) == []
+    node.now_ms += WANTED_AGAIN_MS
+    assert sent(node.frame(PEERS[2], Kind.TRANSACTION_HASHES, offer), Kind.GET_TRANSACTIONS) == [offer]
+
+
+def test_promises_that_nobody_keeps_are_bounded(node: Standing) -> None:
+    for seed in range(MAX_WANTED // MAX_HASHES + 2):
+        node.frame(PEERS[1], Kind.TRANSACTION_HASHES, encode_hashes(unknown(MAX_HASHES, seed)))
+        assert len(node.ledger.validator._wanted) <= MAX_WANTED
+
+
+def test_transactions_of_a_peer_are_admitted_acknowledged_and_offered_to_the_others(node: Standing) -> None:
+    for peer in (PEERS[1], PEERS[2]):
+        node.join(peer)
+    (payload,) = encode_transactions([payment().raw])
+    assert sent(node.frame(PEERS[1], Kind.TRANSACTIONS, payload), Kind.ACKNOWLEDGE_TRANSACTIONS) == [payment().hash]
+    assert payment().hash in node.ledger.pool
+    offers = [effect for effect in node.wait(50) if isinstance(effect, SendFrame)]
+    assert [(offer.peer, offer.kind) for offer in offers] == [(PEERS[2], Kind.TRANSACTION_HASHES)]
+
+
+def test_what_the_pool_refuses_is_acknowledged_all_the_same(node: Standing) -> None:
+    other_chain = payment(nonce=5_000)
+    (payload,) = encode_transactions([payment().raw, payment().raw, other_chain.raw])
+    answers = node.frame(PEERS[1], Kind.TRANSACTIONS, payload)
+    assert drops(answers) == []
+    (acknowledged,) = sent(answers, Kind.ACKNOWLEDGE_TRANSACTIONS)
+    assert set(decode_hashes(acknowledged)) == {payment().hash, other_chain.hash}
+
+
+def test_a_transaction_is_answered_once_however_often_it_is_asked_for(node: Standing) -> None:
+    node.submit(payment())
+    answers = node.frame(PEERS[1], Kind.GET_TRANSACTIONS, payment().hash * MAX_HASHES)
+    (payload,) = sent(answers, Kind.TRANSACTIONS)
+    assert decode_transactions(payload) == [payment().raw]
+    assert node.frame(PEERS[1], Kind.GET_TRANSACTIONS, encode_hashes(unknown(3))) == []
+
+
+def test_what_waits_to_be_decoded_is_bounded(node: Standing) -> None:
+    """The shell is slow here: nothing is decoded until the test says so."""
+    core, payload = node.ledger.validator, bytes(4 * 1024 * 1024)
+    jobs = [core.upon_frame(PEERS[1], Kind.TRANSACTIONS, payload, node.instant()) for _ in range(20)]
+    taken = [job for each in jobs for job in each]
+    assert len(taken) == MAX_DECODING_BYTES // len(payload)
+    job = taken[0]
+    assert isinstance(job, DecodeJob)
+    core.upon_decoded(DecodeDone(job, (), None), node.instant())
+    assert core.upon_frame(PEERS[2], Kind.TRANSACTIONS, payload, node.instant()) == (DecodeJob(PEERS[2], payload),)
+
+
+def test_a_failed_check_is_no_vote() -> None:
+    """The block of the proposer says it holds a transaction which it does not."""
+    node = Standing(next(index for index in range(4) if index != PROPOSER))
+    maker = Standing(PROPOSER)
+    maker.submit(payment())
+    proposal = decode_message(sent(maker.wait(1_000), Kind.CONSENSUS)[0])
+    assert isinstance(proposal, Proposal)
+    block = replace(proposal.block, transactions=())
+    bad = signed(node.chain, replace(proposal, block=block, digest=block.hash), KEYS[PROPOSER])
+    effects = node.frame(PEERS[PROPOSER], Kind.CONSENSUS, encode_message(bad))
+    relayed = [decode_message(raw) for raw in sent(effects, Kind.CONSENSUS)]
+    assert not [message for message in relayed if isinstance(message, Prepare)]
+    assert node.persisted == []
+
+
+def test_a_build_on_a_head_that_has_moved_gives_no_block(node: Standing) -> None:
+    (job,) = node.ledger.validator._translated((asked.BuildBlock(1, 0, node.chain.head.hash, True),), node.instant())
+    assert isinstance(job, BuildJob)
+    assert build(node.chain, job, lambda: 0).block is not None
+    node.little.grow()
+    assert build(node.chain, job, lambda: 0).block is None
+
+
+def test_a_follower_builds_and_signs_nothing() -> None:
+    follower = Standing(None)
+    follower.submit(payment())
+    follower.wait(120_000)
+    assert follower.persisted == [] and follower.head == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload"),
+    [(Kind.TRANSACTION_HASHES, b"x"), (Kind.CONSENSUS, encode([b"x"])), (Kind.TRANSACTIONS, b"\xc1\xc0")],
+)
+def test_what_does_not_parse_costs_the_connection_of_whoever_sent_it(
+    node: Standing, kind: Kind, payload: bytes
+) -> None:
+    (dropped,) = node.frame(OBSERVER, kind, payload)
+    assert isinstance(dropped, DropPeer) and dropped.peer == OBSERVER
+    assert dropped.reason.startswith(kind.name + " that do")
+
+
+def test_genesis_has_no_proposer(node: Standing) -> None:
+    assert head_view(node.chain.head).proposer is None
+    node.little.grow()
+    assert head_view(node.chain.head).proposer == node.chain.head.header.coinbase
+
+
+def test_who_left_is_offered_nothing(node: Standing) -> None:
+    node.join(PEERS[1])
+    node.ledger.validator.upon_peer_left(PEERS[1])
+    node.submit(payment())
+    assert node.wait(20) == []
+    assert PeerId("never seen") not in node.ledger.sync.claims
