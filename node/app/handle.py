@@ -17,7 +17,7 @@ from node.network.events import Direction
 from node.pool.pool import Pool
 from node.primitives.rlp import encode
 from node.primitives.transaction import Transaction
-from node.primitives.types import Address, Hash32
+from node.primitives.types import Address, BlockNumber, Hash32
 from node.rpc.backend import Identity, Peer, SyncProgress
 
 if TYPE_CHECKING:
@@ -80,8 +80,15 @@ class NodeHandle:
         return SyncProgress(self._started_at, current, highest) if highest - current > BEHIND_BLOCKS else None
 
     def peers(self) -> Sequence[Peer]:
+        claims = self._service.ledger.sync.claims
         return [
-            Peer(peer.peer_id, peer.address, peer.validator, peer.direction is Direction.INBOUND, peer.head)
+            Peer(
+                peer.peer_id,
+                peer.address,
+                peer.validator,
+                peer.direction is Direction.INBOUND,
+                claims.get(peer.peer_id, BlockNumber(peer.head)),
+            )
             for peer in self._parts.network.peers()
         ]
 

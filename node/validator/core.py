@@ -4,6 +4,7 @@ Pure but for reads of the chain: events in, effects out, in the order in which t
 `node.app` and the simulation drive the same object.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TypeAlias
@@ -13,7 +14,7 @@ from node.chain.model import Head
 from node.consensus import effects as asked
 from node.consensus.errors import ConsensusError
 from node.consensus.head import HeadView
-from node.consensus.messages import decode_message, encode_message
+from node.consensus.messages import Message, decode_message, encode_message
 from node.consensus.qbft import Qbft
 from node.consensus.timing import Instant, Timer
 from node.execution.block import next_base_fee
@@ -30,6 +31,7 @@ from node.primitives.hashing import EMPTY_TRIE_ROOT
 from node.primitives.transaction import Transaction
 from node.primitives.types import Address, Hash32, Wei
 from node.state.model import StateReader
+from node.validator.budget import BuildBudget
 from node.validator.jobs import BuildDone, BuildJob, CheckDone, CheckJob, CommitJob, DecodeDone, DecodeJob, ValidatorJob
 from node.validator.offers import Offers, decode_hashes, encode_hashes, encode_transactions
 
@@ -55,6 +57,11 @@ MAX_DECODING_BYTES = 32 * 1024 * 1024
 """Payloads that wait to be decoded. What comes beyond is let go: who offered it offers it again."""
 
 
+WORTH_REMEMBERING_BYTES = 16 * 1024
+DECODED_REMEMBERED = 4
+"""Every validator relays a Proposal once, so its block comes several times and is decoded once."""
+
+
 class ValidatorCore:
     """`address` is None on a node that only follows."""
 
@@ -62,7 +69,8 @@ class ValidatorCore:
         self._chain = chain
         self._qbft = qbft
         self._address = address
-        self._build_budget_ms = build_budget_ms
+        self._budget = BuildBudget(build_budget_ms)
+        self._decoded: OrderedDict[bytes, Message] = OrderedDict()
         self._wanted: dict[Hash32, int] = {}
         self._decoding_bytes = 0
         self._state: StateReader = chain.state(chain.head.header.number)
@@ -140,6 +148,7 @@ class ValidatorCore:
 
     def upon_head(self, head: Head, mined: Sequence[Transaction], now: Instant) -> Sequence[ValidatorEffect]:
         """The chain has a new head, whoever brought it. `mined` are the transactions of its block."""
+        self._budget.upon_block(in_time=head.certificate is not None and head.certificate.round == 0)
         self._pool_upon_head(mined)
         self.offers.forget(transaction.hash for transaction in mined)
         effects = [*self._qbft.upon_new_head(head_view(head), now)]
@@ -159,7 +168,11 @@ class ValidatorCore:
         return self.offers.flush(self.pool, now.monotonic_ms)
 
     def _upon_consensus(self, peer: PeerId, payload: bytes, now: Instant) -> Sequence[ValidatorEffect]:
-        message = decode_message(payload, partial(block_of, known_senders=self._sender))
+        message = self._decoded.get(payload) or decode_message(payload, partial(block_of, known_senders=self._sender))
+        if len(payload) > WORTH_REMEMBERING_BYTES:
+            self._decoded[payload] = message
+            if len(self._decoded) > DECODED_REMEMBERED:
+                self._decoded.popitem(last=False)
         return self._translated(self._qbft.upon_message(message, peer, now), now)
 
     def _sender(self, transaction_hash: Hash32) -> Address | None:
@@ -243,7 +256,7 @@ class ValidatorCore:
             timestamp=max(parent.timestamp, now.wall_s),
             candidates=self.pool.candidates(self._next_base_fee()),
             allow_empty=effect.allow_empty,
-            budget_ms=self._build_budget_ms,
+            budget_ms=self._budget.ms,
         )
 
 
