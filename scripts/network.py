@@ -102,6 +102,7 @@ class Network:
     chain_id: int
     validators: list[Validator]
     keys: tuple[PrivateKey, ...]
+    outlives_us: bool
     restarted: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
@@ -127,7 +128,7 @@ class Network:
         validator = self.validators[index]
         with (validator.data_dir / "node.log").open("ab") as log:
             command = [sys.executable, "-m", "node", "run", "--data-dir", str(validator.data_dir)]
-            process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            process = _start(command, self.outlives_us, stdout=log, stderr=log)
         self.restarted.append(process)
         validator.pid = process.pid
 
@@ -152,24 +153,30 @@ def development_network(
     """`jiaozi-node devnet` on free ports, until the block ends. With `keep` it outlives us."""
     command = [sys.executable, "-m", "node", "devnet", "--json", "--no-issue", "--data-dir", str(data_dir)]
     command += ["--validators", str(validators), "--block-period-ms", str(block_period_ms), *extra]
-    process = subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True
-    )
+    process = _start(command, keep, stdout=subprocess.PIPE, stderr=None)
     network = None
     try:
         assert process.stdout is not None
         line = process.stdout.readline()
         if not line:
             raise RuntimeError("the development network did not start; its words are above")
-        network = _network(process, json.loads(line))
+        network = _network(process, json.loads(line), keep)
         yield network
     finally:
         if not (keep and network is not None):
             _stop([process, *(network.restarted if network is not None else [])])
 
 
-def _network(process: subprocess.Popen[bytes], description: dict[str, Any]) -> Network:
+def _start(command: list[str], outlives_us: bool, *, stdout: Any, stderr: Any) -> subprocess.Popen[bytes]:
+    """Ends with us, however we end, unless it is to outlive us."""
+    stdin = subprocess.DEVNULL if outlives_us else subprocess.PIPE
+    command = command if outlives_us else [*command, "--until-stdin-closes"]
+    return subprocess.Popen(command, cwd=ROOT, stdin=stdin, stdout=stdout, stderr=stderr, start_new_session=True)
+
+
+def _network(process: subprocess.Popen[bytes], description: dict[str, Any], keep: bool) -> Network:
     return Network(
+        outlives_us=keep,
         process=process,
         chain_id=description["chainId"],
         validators=[

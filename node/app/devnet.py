@@ -5,6 +5,7 @@ network's id, validators and block period are fixed by its first start; a later 
 """
 
 import json
+import os
 import secrets
 import signal
 import socket
@@ -15,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any, Final
 
 import httpx
@@ -55,6 +57,7 @@ class DevnetOptions:
     chain_id: int | None
     as_json: bool
     issue: bool
+    until_stdin_closes: bool
 
 
 class ValidatorStopped(AppError):
@@ -67,6 +70,8 @@ def run_devnet(options: DevnetOptions) -> int:
     p2p_port = _ports(options.p2p_port, DEFAULT_P2P_PORT, options.validators, "between validators")
     folders = _prepare(options, rpc_port, p2p_port)
     with _stop_signals() as stopped, _processes(folders, options.engine) as processes:
+        if options.until_stdin_closes:
+            Thread(target=_stop_with_stdin, args=(stopped,), daemon=True).start()
         urls = [f"http://127.0.0.1:{rpc_port + index}" for index in range(len(folders))]
         _wait_until_listening(urls, processes, folders, stopped)
         if not stopped:
@@ -163,6 +168,12 @@ def _stop_signals() -> Iterator[list[int]]:
     finally:
         for number, action in before.items():
             signal.signal(number, action)
+
+
+def _stop_with_stdin(stopped: list[int]) -> None:
+    while os.read(0, 1024):
+        pass
+    stopped.append(signal.SIGHUP)
 
 
 @contextmanager

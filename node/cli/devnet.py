@@ -29,6 +29,9 @@ def register(commands: Commands) -> None:
     parser.add_argument(
         "--no-issue", action="store_true", help="issue no e-cash to the development accounts on the first start"
     )
+    parser.add_argument(
+        "--until-stdin-closes", action="store_true", help="stop, too, when standard input ends: for a parent process"
+    )
     parser.set_defaults(call=call)
 
 
@@ -44,5 +47,6 @@ def call(arguments: argparse.Namespace) -> int:
             chain_id=arguments.chain_id,
             as_json=arguments.json,
             issue=not arguments.no_issue,
+            until_stdin_closes=arguments.until_stdin_closes,
         )
     )

@@ -69,8 +69,7 @@ def seeds_needed(budget: int) -> tuple[int, str] | None:
     return None
 
 
-@pytest.mark.long
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.__name__)
 def test_a_planted_bug_is_found(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch)
