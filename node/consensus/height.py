@@ -10,6 +10,7 @@ Two rules go beyond it, both about liveness alone, and both because timeouts her
 - The timer of such a round begins anew when a quorum is first seen in it, so that all of them share its time.
 """
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -65,6 +66,8 @@ from node.primitives.errors import InvalidSignature
 from node.primitives.types import Address, Hash32
 
 UNKNOWN: Final = "not checked yet"
+RECENT_PROPOSALS: Final = 4
+"""Of rounds we have left; the others may still decide one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +127,12 @@ class Height:
         self._signing = signing
         self._timing = timing
         self._blocks: dict[Hash32, Block] = {}
+        self._recent: deque[Hash32] = deque(maxlen=RECENT_PROPOSALS)
         self._verdicts: dict[Hash32, str | None] = {}
         self._checking: set[Hash32] = set()
         self._reported: set[tuple[Address, int]] = set()
         self._out: list[Effect] = []
+        self._requested = False
         self._unsaved_from: int | None = None
 
     # What the machine above asks of a height.
@@ -359,7 +364,7 @@ class Height:
             self._arm_round_timer()
 
     def _propose(self) -> None:
-        if not self.may_vote or self.proposer != self.me or self.accepted is not None or self.building is not None:
+        if not self.may_vote or self.proposer != self.me or self.accepted is not None:
             return
         if self.round == 0:
             if self._is_due():
@@ -375,8 +380,9 @@ class Height:
             self._send_proposal(highest.block, justification, highest.prepares)
 
     def _build(self, *, allow_empty: bool) -> None:
-        self.building = BuildBlock(self.number, self.round, self.head.hash, allow_empty)
-        self._out.append(self.building)
+        if self.building is None:
+            self.building = BuildBlock(self.number, self.round, self.head.hash, allow_empty)
+            self._out.append(self.building)
 
     def _nothing_to_propose(self, asked: BuildBlock) -> None:
         """Ask again after a block period, or at once if meanwhile the block may be empty. A builder that has nothing
@@ -388,13 +394,10 @@ class Height:
         self._set(Timer.BLOCK_PERIOD, self.now.monotonic_ms + self._timing.block_period_ms)
 
     def _propose_built(self, block: Block) -> None:
-        """Unless a prepared RoundChange has come in while it was built: then that block is due instead."""
-        if self.round == 0:
-            self._send_proposal(block, {}, ())
-            return
-        justification = self._round_change_justification()
-        if _highest_prepared(justification.values()) is None:
-            self._send_proposal(block, justification, ())
+        """Had a prepared RoundChange come in while it was built, its block would be proposed by now."""
+        justification = self._round_change_justification() if self.round > 0 else {}
+        assert _highest_prepared(justification.values()) is None
+        self._send_proposal(block, justification, ())
 
     def _round_change_justification(self) -> Mapping[Address, RoundChange]:
         ordered = sorted(self.round_changes.items())
@@ -413,6 +416,7 @@ class Height:
         self.accepted = proposal
         self.building = None
         self._blocks[proposal.digest] = proposal.block
+        self._recent.append(proposal.digest)
         if self.round > 0 and not self.quorum_in_round:
             self.quorum_in_round = True
             self._arm_round_timer()
@@ -477,16 +481,18 @@ class Height:
             return
         block = self._blocks.get(self.decided.digest)
         if block is None:
-            self._request_decided()
+            self._request(self.decided)
         elif self.refusal(block.hash) is None:
             self.commit_asked = True
             self._out.append(CommitBlock(block, self.decided.certificate))
         else:
             self._check(block)
 
-    def _request_decided(self) -> None:
-        if self.decided is not None and Timer.RESEND not in self.deadlines:
-            self._out.append(RequestBlock(self.number, self.decided.digest, self.decided.certificate))
+    def _request(self, decided: Decision) -> None:
+        """Once, and again at each re-send."""
+        if not self._requested:
+            self._requested = True
+            self._out.append(RequestBlock(self.number, decided.digest, decided.certificate))
             self._set(Timer.RESEND, self.now.monotonic_ms + RESEND_MS)
 
     # Moving between rounds.
@@ -513,7 +519,7 @@ class Height:
 
     def _forget_blocks(self) -> None:
         """Rounds may go on for weeks; only blocks that can still be proposed or decided stay."""
-        needed = {digest for _, digest in self.commits.candidates()}
+        needed = {digest for _, digest in self.commits.candidates()} | set(self._recent)
         needed.update(change.prepared.digest for change in self.round_changes.values() if change.prepared is not None)
         if self.signed.prepared is not None:
             needed.add(self.signed.prepared.block.hash)
@@ -579,12 +585,11 @@ class Height:
         return False
 
     def _resend(self) -> None:
+        """`_advance` comes next and asks again for a block that is still missing."""
         self._out.extend(Broadcast(message) for message in self.signed.messages())
         if self.signed.messages():
             self._set(Timer.RESEND, self.now.monotonic_ms + RESEND_MS)
-        if self.decided is not None and not self.commit_asked and self.decided.digest not in self._blocks:
-            self._out.append(RequestBlock(self.number, self.decided.digest, self.decided.certificate))
-            self._set(Timer.RESEND, self.now.monotonic_ms + RESEND_MS)
+        self._requested = False
 
     def _restore(self) -> None:
         for message in self.signed.messages():
@@ -623,8 +628,9 @@ class Height:
             self._set(Timer.EMPTY_BLOCK_PERIOD, self.opened_ms + empty_period_ms)
 
     def _set(self, timer: Timer, at_ms: int) -> None:
-        self.deadlines[timer] = at_ms
-        self._out.append(SetTimer(timer, at_ms))
+        if self.deadlines.get(timer) != at_ms:
+            self.deadlines[timer] = at_ms
+            self._out.append(SetTimer(timer, at_ms))
 
     def _cancel(self, timer: Timer) -> None:
         if self.deadlines.pop(timer, None) is not None:

@@ -15,11 +15,11 @@ back, what it persists through the disk form, and `restart` knows nothing but th
     > built X / built nothing / X is good / X is bad
     > transactions wait / no transactions wait
     > head X                          X is on disk; `validators A B C` from then on
-    > joins P / certificate for 3 / restart / permit signing / status
+    > joins P / certificate for 3 / restart / restart at height 0 / permit signing / status
     > we are C                        goes on with another machine of the same network
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -140,6 +140,9 @@ class Player:
             case ["start"]:
                 yield from self._carry_out(self.machine.qbft.start(self.now))
             case ["restart"]:
+                yield from self._restart()
+            case ["restart", "at", "height", "0"]:
+                self.machine.head = self.genesis
                 yield from self._restart()
             case _:
                 yield from self._carry_out(self._input(words))
@@ -383,7 +386,7 @@ class Player:
         return Signing(cast.StubSignatures(self.me), cast.CHAIN_ID, cast.GENESIS).sealer(digest, round_, seal)
 
 
-def _names(addresses: Iterator[Address] | tuple[Address, ...] | map[Address]) -> str:
+def _names(addresses: Iterable[Address]) -> str:
     return " ".join(cast.name_of(who) for who in addresses)
 
 
