@@ -1,6 +1,7 @@
 """The nouns of the pool."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 from node.primitives.transaction import MAX_TRANSACTION_BYTES, Transaction
 from node.primitives.types import Hash32
@@ -43,13 +44,24 @@ class Added:
     evicted: tuple[Transaction, ...]
 
 
+class Overtime(Enum):
+    """What of the builder's time a transaction had when it was interrupted."""
+
+    SHARE = "share"
+    WHOLE = "whole"
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What the builder says of a candidate that is not in its block. `for_good`: no later block could hold it."""
+    """What the builder says of a candidate that is not in its block. `for_good`: no later block could hold it.
+
+    `overtime` is None unless it was begun and took too long.
+    """
 
     transaction_hash: Hash32
     reason: str
     for_good: bool
+    overtime: Overtime | None = None
 
 
 def most_cost(transaction: Transaction) -> int:

@@ -9,6 +9,7 @@ The rules it lives by:
   and belongs to one who would still have more waiting. So nobody fills the pool for good, and what is executable
   never goes for what is not.
 - Nothing expires by time: a transaction goes when it is mined, stale, replaced or pushed out.
+- What took the builder too long waits for a block's whole budget, then in pauses that double: see slow.py.
 - Balances are read again when they matter: of senders and payees of a block, of those the builder left out, and of
   some that wait for money at each block.
 
@@ -24,6 +25,7 @@ from node.pool.errors import AccountLimitExceeded, AlreadyKnown, PoolFull, Repla
 from node.pool.model import Added, Entry, LeftOut, PoolLimits, most_cost
 from node.pool.queue import SenderQueue
 from node.pool.ranking import Ranking
+from node.pool.slow import SlowSenders
 from node.primitives.genesis import ChainConfig
 from node.primitives.transaction import Transaction
 from node.primitives.types import UINT64_MAX, Address, Hash32, Wei
@@ -53,6 +55,9 @@ class Pool:
         self._notes: dict[Hash32, str] = {}
         self._notes_are_old = False
         self._emptied: set[Address] = set()
+        self._slow = SlowSenders()
+        self._held: dict[Address, int] = {}
+        self._held_total = 0
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -67,7 +72,7 @@ class Pool:
     @property
     def executable(self) -> int:
         """How many a block could hold now."""
-        return len(self._entries) - len(self._waiting)
+        return len(self._entries) - len(self._waiting) - self._held_total
 
     # -- what comes in and goes out -------------------------------------------------------------------------------
 
@@ -94,6 +99,7 @@ class Pool:
     def upon_block(self, mined: Sequence[Transaction], state: StateReader, base_fee: int, gas_limit: int) -> None:
         """Drops what is mined or can never be; `state` is that of the new head."""
         self._base_fee = base_fee
+        self._slow.upon_block()
         self._pass_mined(mined)
         for address in self._to_reread(mined):
             self._refresh(address, self._queues[address], state.account(address) or NO_ACCOUNT)
@@ -105,6 +111,8 @@ class Pool:
         if self._notes_are_old:
             self._notes.clear()
         self._notes_are_old = True
+        for sender in self._slow:
+            self._count_held(sender)
         self._sweep()
 
     def upon_left_out(self, left_out: Iterable[LeftOut]) -> None:
@@ -115,7 +123,10 @@ class Pool:
             entry = self._entries.get(report.transaction_hash)
             if entry is None:
                 continue
-            self._suspects.add(entry.transaction.sender)
+            sender = entry.transaction.sender
+            self._suspects.add(sender)
+            self._slow.upon_report(sender, entry.transaction.nonce, report.overtime, report.reason)
+            self._count_held(sender)
             if report.for_good:
                 self._remove(entry)
             else:
@@ -125,8 +136,9 @@ class Pool:
     # -- what others ask -------------------------------------------------------------------------------------------
 
     def candidates(self, base_fee: int) -> Candidates:
-        queues = (self._queues[sender].ready() for sender in self._senders_ready())
-        return Candidates(queues, base_fee)
+        first = self._turn(base_fee)
+        queues = (self._free(sender, first) for sender in self._senders_ready())
+        return Candidates(filter(None, queues), base_fee, first=first, behind=self._slow.behind)
 
     def get(self, transaction_hash: Hash32) -> Transaction | None:
         entry = self._entries.get(transaction_hash)
@@ -166,6 +178,9 @@ class Pool:
             return _why_not_executable(transaction, queue)
         if transaction.max_fee < self._base_fee:
             return f"its fee cap of {transaction.max_fee} wei is below the base fee of {self._base_fee}"
+        slow = self._slow.reason(transaction.sender, transaction.nonce)
+        if slow is not None:
+            return slow
         return self._notes.get(transaction_hash, "executable, waits for the next block")
 
     # -- the workings ----------------------------------------------------------------------------------------------
@@ -204,6 +219,7 @@ class Pool:
             evicted.append(self._displaced_by_sender(entry, queue))
             self._remove(evicted[0])
         if replaced is not None:
+            self._slow.upon_replaced(replaced.transaction.sender, replaced.transaction.nonce)
             self._remove(replaced)
         self._insert(entry)
         while self._over_full():
@@ -306,6 +322,8 @@ class Pool:
             self._starved.pop(sender, None)
         if not len(queue):
             self._emptied.add(sender)
+        self._slow.upon_account(sender, queue.nonce)
+        self._count_held(sender)
 
     def _sweep(self) -> None:
         """Forgets senders without transactions, at the end of an operation, which may have emptied one only to
@@ -313,10 +331,36 @@ class Pool:
         for sender in self._emptied:
             if not len(self._queues[sender]):
                 del self._queues[sender]
+                self._slow.forget(sender)
         self._emptied.clear()
 
     def _senders_ready(self) -> Iterator[Address]:
         return (sender for sender in self._queues if sender in self._tails)
+
+    def _free(self, sender: Address, first: Entry | None) -> tuple[Entry, ...]:
+        """The executable ones of `sender` that neither pause nor wait for a turn, which is that of `first` now."""
+        queue = self._queues[sender]
+        has_turn = first is not None and first.transaction.sender == sender
+        held = [self._slow.held_from(sender), None if has_turn else self._slow.turn_of(sender)]
+        end = min((nonce for nonce in held if nonce is not None), default=queue.ready_end)
+        return queue.ready()[: max(0, end - queue.nonce)]
+
+    def _turn(self, base_fee: int) -> Entry | None:
+        """Whose turn it is to have the whole of a block's budget."""
+        for sender, nonce in self._slow.turns:
+            queue = self._queues[sender]
+            entry = queue.at(nonce)
+            if nonce == queue.nonce < queue.ready_end and entry is not None and entry.transaction.max_fee >= base_fee:
+                return entry
+        return None
+
+    def _count_held(self, sender: Address) -> None:
+        """Keeps the number of executable ones that pause."""
+        held_from = self._slow.held_from(sender)
+        held = 0 if held_from is None else max(0, self._queues[sender].ready_end - held_from)
+        self._held_total += held - self._held.pop(sender, 0)
+        if held:
+            self._held[sender] = held
 
     def _to_reread(self, mined: Sequence[Transaction]) -> list[Address]:
         """Whose accounts to read again after a block, without repetition."""

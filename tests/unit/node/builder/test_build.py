@@ -45,7 +45,8 @@ class Bench:
         self._upon_head(())
 
     def add(self, key: PrivateKey, nonce: int, *, gas: int = GAS, **fields: object) -> Transaction:
-        unsigned = UnsignedTransaction(chain_id=CHAIN_ID, nonce=nonce, gas=gas, to=PAYEE, **fields)  # type: ignore[arg-type]  # by name
+        wanted: dict[str, object] = {"chain_id": CHAIN_ID, "gas": gas, "to": PAYEE, **fields}
+        unsigned = UnsignedTransaction(nonce=nonce, **wanted)  # type: ignore[arg-type]  # by name
         transaction = sign_transaction(unsigned, key)
         self.pool.add(transaction, self.ledger.chain.state(self.ledger.chain.head.number), 0, local=True, now_ms=0)
         return transaction
@@ -121,7 +122,7 @@ def test_what_the_budget_does_not_allow_waits_and_says_so() -> None:
     bench = Bench()
     transactions = [bench.add(key, 0) for key in USERS[:6]]
     ticks: Iterator[int] = count()
-    built = bench.build(clock=lambda: next(ticks), deadline=3)
+    built = bench.build(clock=lambda: next(ticks), deadline=4)
     assert built.executed.block.transactions == tuple(transactions[:4]), (
         "the first, and those begun before the deadline"
     )
