@@ -55,8 +55,8 @@ class Standing:
     def head(self) -> int:
         return self.chain.head.number
 
-    def start(self, *, lost: bool = False) -> None:
-        """Anew on the chain and the sign-state that there are."""
+    def start(self, *, lost: bool = False) -> list[Effect]:
+        """Anew on the chain and the sign-state that there are: what leaves first."""
         rules = self.little.genesis.config.qbft
         assert rules is not None
         address = None if self.key is None else self.key.address
@@ -65,7 +65,7 @@ class Standing:
         self.ledger = make_ledger(self.chain, KeySignatures(self.key), address, rules, signed, lost=lost)
         self.chain.subscribe(self.events.append)
         self.timers.clear()
-        self.carry_out(self.ledger.start(self.instant()))
+        return self.carry_out(self.ledger.start(self.instant()))
 
     def instant(self) -> Instant:
         return Instant(self.now_ms, self.chain.head.header.timestamp + self.now_ms // 1_000)
@@ -109,12 +109,13 @@ class Standing:
                 case _ if isinstance(effect, OUTWARD):
                     left.append(effect)
                 case _:
-                    done: JobDone = do_job(self.chain, effect, lambda: self.now_ms)  # type: ignore[arg-type]  # a job
-                    left += self._news()
+                    done: JobDone = do_job(self.chain, effect, lambda: self.now_ms)
+                    left += self.upon_news()
                     left += self.upon(done)
-        return left + self._news()
+        return left + self.upon_news()
 
-    def _news(self) -> list[Effect]:
+    def upon_news(self) -> list[Effect]:
+        """Of blocks that have been committed since."""
         news, self.events[:] = list(self.events), []
         return [effect for event in news for effect in self.upon(event)]
 

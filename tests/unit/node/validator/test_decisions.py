@@ -11,10 +11,11 @@ from node.consensus.timing import Timer
 from node.network.frames import Kind
 from node.network.identity import PeerId
 from node.network.outgoing import BroadcastFrame, DropPeer, SendFrame
+from node.pool.candidates import Candidates
 from node.primitives.certificate import seal_digest
 from node.primitives.hashing import keccak
 from node.primitives.rlp import encode
-from node.primitives.types import Hash32
+from node.primitives.types import Hash32, Wei
 from node.validator.carry_out import build
 from node.validator.core import MAX_DECODING_BYTES, MAX_WANTED, WANTED_AGAIN_MS, head_view
 from node.validator.jobs import BuildJob, DecodeDone, DecodeJob
@@ -61,7 +62,7 @@ def test_a_proposer_builds_a_block_of_what_waits_and_commits_it_with_a_quorum(no
 
 def test_what_is_signed_is_persisted_before_it_leaves(node: Standing) -> None:
     """The block built at round 0 makes the first statement; the effects are those of the Ledger, in its order."""
-    job = BuildJob(1, 0, node.chain.head.hash, KEYS[PROPOSER].address, 2_000, (), True, 300)
+    job = BuildJob(1, 0, node.chain.head.hash, KEYS[PROPOSER].address, 2_000, Candidates((), Wei(0)), True, 300)
     node.now_ms += 60_000
     asked_for = node.ledger.upon(TimerFired(Timer.EMPTY_BLOCK_PERIOD), node.instant())
     assert [effect for effect in asked_for if isinstance(effect, BuildJob)]
