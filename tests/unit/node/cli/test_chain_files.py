@@ -77,7 +77,6 @@ def _grow(node: NodeFolder) -> None:
             block_hash=chain.block_hash,
         )
         unsigned = UnsignedTransaction(
-            kind=TransactionKind.DYNAMIC_FEE,
             chain_id=20_200,
             nonce=nonce,
             gas=21_000,
