@@ -6,6 +6,7 @@ Why: a block full of the cheapest opcodes is the worst one there is, and it must
 
 import operator
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from eth.exceptions import FullStack, InsufficientStack, InvalidJumpDestination, OutOfGas
@@ -28,6 +29,8 @@ def fast_opcodes() -> Mapping[int, Run]:
         op.JUMPDEST: _jumpdest,
         op.JUMP: _jump,
         op.JUMPI: _jump_if,
+        op.MLOAD: _mload,
+        op.MSTORE: _mstore,
         op.ISZERO: _unary(VERY_LOW, lambda value: 0 if value else 1),
         op.NOT: _unary(VERY_LOW, lambda value: value ^ UINT256_MAX),
     }
@@ -179,10 +182,40 @@ def _jump_if(computation: Any) -> None:
         _go_to(computation.code, _integer(target))
 
 
+def _mload(computation: Any) -> None:
+    stack = _charge(computation, VERY_LOW)
+    if not stack:
+        raise _underflow(1, 0)
+    at = _integer(stack.pop())
+    computation.extend_memory(at, 32)
+    stack.append(int.from_bytes(computation._memory._bytes[at : at + 32], "big"))
+
+
+def _mstore(computation: Any) -> None:
+    stack = _charge(computation, VERY_LOW)
+    if len(stack) < 2:
+        raise _underflow(2, len(stack))
+    at, value = _integer(stack.pop()), _integer(stack.pop())
+    computation.extend_memory(at, 32)
+    computation._memory._bytes[at : at + 32] = value.to_bytes(32, "big")
+
+
 def _go_to(code: Any, target: int) -> None:
-    if target >= len(code) or code[target] != op.JUMPDEST or not code.is_valid_opcode(target):
+    if target not in _jump_destinations(code._raw_code_bytes):
         raise InvalidJumpDestination("invalid jump destination")
     code.program_counter = target
+
+
+@lru_cache(maxsize=256)
+def _jump_destinations(raw: bytes) -> frozenset[int]:
+    """Where a jump in this code may land: every JUMPDEST that is not push data. Found once a code, not once a call."""
+    destinations, at = [], 0
+    while at < len(raw):
+        byte = raw[at]
+        if byte == op.JUMPDEST:
+            destinations.append(at)
+        at += byte - op.PUSH1 + 2 if op.PUSH1 <= byte <= op.PUSH32 else 1
+    return frozenset(destinations)
 
 
 def _integer(value: int | bytes) -> int:

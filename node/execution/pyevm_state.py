@@ -19,6 +19,7 @@ from eth.vm.forks.cancun.state import CancunState
 from eth.vm.forks.prague.computation import PragueComputation
 from eth.vm.forks.prague.state import PragueState
 from eth.vm.forks.tangerine_whistle.constants import GAS_SELFDESTRUCT_EIP150
+from eth.vm.message import Message
 from eth.vm.opcode import as_opcode
 from eth_utils.logging import get_extended_debug_logger
 
@@ -71,6 +72,39 @@ def _compiled(machine: type[CancunComputation]) -> dict[Any, Any]:
     return {address: _COMPILED.get(Address(address), call) for address, call in machine.get_precompiles().items()}
 
 
+class _Inner(Message):
+    """The message of an inner call. The EVM has made its fields, so none is checked again."""
+
+    def __init__(
+        self,
+        gas: int,
+        to: Any,
+        sender: Any,
+        value: int,
+        data: Any,
+        code: bytes,
+        depth: int,
+        create_address: Any = None,
+        code_address: Any = None,
+        should_transfer_value: bool = True,
+        is_static: bool = False,
+        is_delegation: bool = False,
+    ) -> None:
+        self.gas = gas
+        self.to = to
+        self.sender = sender
+        self.value = value
+        self.data = data
+        self.code = code
+        self.depth = depth
+        self._storage_address = create_address
+        self._code_address = code_address
+        self.should_transfer_value = should_transfer_value
+        self.is_static = is_static
+        self._is_delegation = is_delegation
+        self.refund = 0
+
+
 class _Mended:
     """What both forks' computations share.
 
@@ -80,6 +114,8 @@ class _Mended:
     """
 
     _gas_meter: Any
+    _memory: Any
+    msg: Any
 
     def consume_gas(self, amount: int, reason: str) -> None:
         meter = self._gas_meter
@@ -87,6 +123,16 @@ class _Mended:
         if left < 0:
             raise OutOfGas("out of gas")
         meter.gas_remaining = left
+
+    def extend_memory(self, start_position: int, size: int) -> None:
+        """Most accesses are to memory that is there, which costs nothing more."""
+        if size and start_position + size > len(self._memory._bytes):
+            super().extend_memory(start_position, size)  # type: ignore[misc]  # py-evm's class comes behind this one
+
+    def prepare_child_message(self, gas: int, to: Any, value: int, data: Any, code: bytes, **fields: Any) -> Message:
+        return _Inner(
+            gas, to, fields.pop("sender", self.msg.storage_address), value, data, code, self.msg.depth + 1, **fields
+        )
 
     @classmethod
     def apply_computation(

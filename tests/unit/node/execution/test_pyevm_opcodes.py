@@ -1,4 +1,4 @@
-"""The short forms of common opcodes do what py-evm's own do: stack, gas, position and failure."""
+"""The short forms of common opcodes do what py-evm's own do: stack, memory, gas, position and failure."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from node.execution.pyevm_opcodes import fast_opcodes
+from node.execution.pyevm_state import _PragueComputation
 
 FAST = fast_opcodes()
 CODE = bytes([op.PUSH1, op.JUMPDEST, op.JUMPDEST, op.PUSH1 + 31]) + bytes(range(40))
@@ -29,14 +30,15 @@ words = st.one_of(
 class _Computation:
     """What opcodes touch of a computation, made of py-evm's own parts."""
 
-    def __init__(self, stack: list[Any], gas: int, position: int) -> None:
-        inner = PragueComputation.__new__(PragueComputation)
+    def __init__(self, machine: Any, stack: list[Any], gas: int, position: int, memory: bytes) -> None:
+        inner = machine.__new__(machine)
         whole = SimpleNamespace(msg=SimpleNamespace(gas=gas))
         BaseComputation.__init__(inner, None, _message(), whole)  # type: ignore[arg-type]  # opcodes here ask for neither
         inner.code = CodeStream(CODE)
         inner.code.program_counter = position
         inner._gas_meter = GasMeter(gas)
         inner._stack.values.extend(stack)
+        inner._memory._bytes.extend(memory)
         self.inner = inner
 
     def run(self, opcode: Any) -> tuple[Any, ...]:
@@ -47,7 +49,8 @@ class _Computation:
         values = [
             int.from_bytes(value, "big") if isinstance(value, bytes) else value for value in self.inner._stack.values
         ]
-        return values, self.inner._gas_meter.gas_remaining, self.inner.code.program_counter
+        memory = bytes(self.inner._memory._bytes)
+        return values, memory, self.inner._gas_meter.gas_remaining, self.inner.code.program_counter
 
 
 def _message() -> Any:
@@ -60,14 +63,18 @@ def _message() -> Any:
     stack=st.lists(words, max_size=18),
     gas=st.one_of(st.just(100), st.integers(0, 11)),
     position=st.integers(0, len(CODE) + 2),
+    memory=st.integers(0, 10).map(lambda count: bytes(range(1, 33)) * count),
 )
-@example(opcode=op.DUP1, stack=[1] * 1024, gas=100, position=1)
-@example(opcode=op.PUSH1, stack=[1] * 1024, gas=100, position=1)
-@example(opcode=op.JUMP, stack=[2], gas=100, position=1)
-@example(opcode=op.JUMP, stack=[1], gas=100, position=1)
-@example(opcode=op.JUMPI, stack=[1, 2], gas=100, position=1)
-@example(opcode=op.JUMPI, stack=[0, 9], gas=100, position=1)
-@example(opcode=op.JUMP, stack=[2**255], gas=100, position=1)
-def test_a_short_form_is_py_evms_opcode(opcode: int, stack: list[Any], gas: int, position: int) -> None:
-    ours = _Computation(stack, gas, position).run(FAST[opcode])
-    assert ours == _Computation(stack, gas, position).run(PRAGUE_OPCODES[opcode])
+@example(opcode=op.DUP1, stack=[1] * 1024, gas=100, position=1, memory=b"")
+@example(opcode=op.PUSH1, stack=[1] * 1024, gas=100, position=1, memory=b"")
+@example(opcode=op.JUMP, stack=[2], gas=100, position=1, memory=b"")
+@example(opcode=op.JUMP, stack=[1], gas=100, position=1, memory=b"")
+@example(opcode=op.JUMPI, stack=[1, 2], gas=100, position=1, memory=b"")
+@example(opcode=op.JUMPI, stack=[0, 9], gas=100, position=1, memory=b"")
+@example(opcode=op.MLOAD, stack=[2**256 - 1], gas=100, position=1, memory=b"")
+@example(opcode=op.MLOAD, stack=[31], gas=100, position=1, memory=bytes(range(64)))
+@example(opcode=op.MSTORE, stack=[7, 40], gas=100, position=1, memory=bytes(range(64)))
+@example(opcode=op.JUMP, stack=[2**255], gas=100, position=1, memory=b"")
+def test_a_short_form_is_py_evms_opcode(opcode: int, stack: list[Any], gas: int, position: int, memory: bytes) -> None:
+    ours = _Computation(_PragueComputation, stack, gas, position, memory).run(FAST[opcode])
+    assert ours == _Computation(PragueComputation, stack, gas, position, memory).run(PRAGUE_OPCODES[opcode])
