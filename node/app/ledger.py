@@ -26,7 +26,7 @@ from node.primitives.certificate import quorum, seal_digest, sealers
 from node.primitives.errors import InvalidSignature, PrimitiveError
 from node.primitives.transaction import Transaction
 from node.primitives.types import Address
-from node.sync.core import ImportBlocks, SyncCore, SyncEffect, WakeSync
+from node.sync.core import ANNOUNCE_MS, ImportBlocks, SyncCore, SyncEffect, WakeSync
 from node.sync.jobs import ImportDone
 from node.sync.wire import Status, decode_status
 from node.validator.core import ValidatorCore, ValidatorEffect
@@ -39,6 +39,7 @@ OFFER_DELAY_MS: Final = 10
 class OwnTimer(Enum):
     SYNC = "sync"
     OFFERS = "offers"
+    ANNOUNCE = "announce"
 
 
 AnyTimer: TypeAlias = Timer | OwnTimer
@@ -95,7 +96,7 @@ class Ledger:
         return self.validator.pool
 
     def start(self, now: Instant) -> Sequence[Effect]:
-        return self._all(self.validator.start(now))
+        return (*self._all(self.validator.start(now)), _next_announcement(now))
 
     def upon(self, event: Event, now: Instant) -> Sequence[Effect]:
         """What to do about `event`, in order."""
@@ -196,6 +197,8 @@ class Ledger:
         match timer:
             case OwnTimer.SYNC:
                 return self._all(self.sync.upon_wake(now.monotonic_ms))
+            case OwnTimer.ANNOUNCE:
+                return (*self._all(self.sync.announce()), _next_announcement(now))
             case OwnTimer.OFFERS:
                 self._offers_at_ms = None
                 return self.validator.flush_offers(now)
@@ -240,6 +243,10 @@ class Ledger:
             return effects
         self._offers_at_ms = at_ms
         return (*effects, SetTimer(OwnTimer.OFFERS, at_ms))
+
+
+def _next_announcement(now: Instant) -> Effect:
+    return SetTimer(OwnTimer.ANNOUNCE, now.monotonic_ms + ANNOUNCE_MS)
 
 
 def _status(head: Head) -> Status:

@@ -5,14 +5,16 @@ the ceiling. A callee gets at most 63/64 of what is left (EIP-150) and refunds c
 may be too little: the second run tries used + refund + stipend, times 64/63.
 """
 
-from typing import Final
+from collections.abc import Callable
+from functools import partial
+from typing import Final, TypeAlias
 
-from node.execution.engine import BlockSession, CallResult
+from node.execution.engine import BlockSession, CallResult, Late
 from node.execution.errors import IntrinsicGasTooLow
 from node.rpc.call_arguments import CallArguments
 from node.rpc.context import Context
 from node.rpc.errors import ServerError
-from node.rpc.simulation import REVERTED, Ground, begin, call_of, failure, gas_ceiling
+from node.rpc.simulation import REVERTED, Ground, begin, call_of, deadline_of, failure, gas_ceiling
 from node.state.model import Account
 
 TRANSFER_GAS: Final = 21_000
@@ -20,29 +22,33 @@ CALL_STIPEND: Final = 2_300
 TOLERANCE: Final = 0.015
 
 
+Attempt: TypeAlias = Callable[[int], CallResult | None]
+"""The call with so much gas; None where that doesn't even cover what it costs before it runs."""
+
+
 def estimate_gas(context: Context, arguments: CallArguments, ground: Ground) -> int:
     """Raises ExecutionReverted with the revert's data, or ServerError in geth's words."""
     high = _ceiling(context, arguments, ground)
-    session = begin(context, ground, arguments)
-    if high >= TRANSFER_GAS and _is_plain_transfer(arguments, ground) and _succeeds(session, arguments, TRANSFER_GAS):
+    attempt = partial(_run, begin(context, ground, arguments), arguments, deadline_of(context))
+    if high >= TRANSFER_GAS and _is_plain_transfer(arguments, ground) and _succeeds(attempt, TRANSFER_GAS):
         return TRANSFER_GAS
-    first = _run(session, arguments, high)
+    first = attempt(high)
     if first is None or first.error is not None:
         raise _refusal(first, high)
-    return _search(session, arguments, first, high)
+    return _search(attempt, first, high)
 
 
-def _search(session: BlockSession, arguments: CallArguments, first: CallResult, high: int) -> int:
+def _search(attempt: Attempt, first: CallResult, high: int) -> int:
     low = first.gas_used - 1
     likely = (first.gas_used + first.gas_refund + CALL_STIPEND) * 64 // 63
     if likely < high:
-        if _succeeds(session, arguments, likely):
+        if _succeeds(attempt, likely):
             high = likely
         else:
             low = likely
     while low + 1 < high and (high - low) / high >= TOLERANCE:
         middle = min((high + low) // 2, low * 2)
-        if _succeeds(session, arguments, middle):
+        if _succeeds(attempt, middle):
             high = middle
         else:
             low = middle
@@ -73,16 +79,16 @@ def _is_plain_transfer(arguments: CallArguments, ground: Ground) -> bool:
     return account is None or not ground.state.code(account.code_hash)
 
 
-def _run(session: BlockSession, arguments: CallArguments, gas: int) -> CallResult | None:
+def _run(session: BlockSession, arguments: CallArguments, late: Late, gas: int) -> CallResult | None:
     """None where the gas doesn't even cover what the transaction costs before it runs."""
     try:
-        return session.call(call_of(arguments, gas))
+        return session.call(call_of(arguments, gas), late=late)
     except IntrinsicGasTooLow:
         return None
 
 
-def _succeeds(session: BlockSession, arguments: CallArguments, gas: int) -> bool:
-    result = _run(session, arguments, gas)
+def _succeeds(attempt: Attempt, gas: int) -> bool:
+    result = attempt(gas)
     return result is not None and result.error is None
 
 

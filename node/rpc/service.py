@@ -16,7 +16,7 @@ from typing import Final, cast
 
 from node.chain.errors import StatePruned
 from node.chain.model import Committed
-from node.execution.errors import TransactionRefused
+from node.execution.errors import ExecutionInterrupted, TransactionRefused
 from node.pool.errors import PoolRefused
 from node.rpc import wire
 from node.rpc.backend import Node
@@ -36,7 +36,7 @@ from node.state.errors import MissingNode
 
 log = logging.getLogger(__name__)
 
-GETH_SAYS_IT: Final = (TransactionRefused, PoolRefused, StatePruned, MissingNode)
+GETH_SAYS_IT: Final = (ExecutionInterrupted, TransactionRefused, PoolRefused, StatePruned, MissingNode)
 """Errors of the layers below whose text is the answer, with code -32000."""
 
 

@@ -3,13 +3,14 @@
 geth's rules: a call without a fee sees a base fee of 0 and pays nothing; its gas is capped by the server.
 """
 
+import time
 from dataclasses import dataclass
 
 from eth_abi.abi import decode as abi_decode
 from eth_abi.exceptions import DecodingError
 
 from node.execution.block import child_environment, rules_of
-from node.execution.engine import BlockEnvironment, BlockSession, Call, CallResult
+from node.execution.engine import BlockEnvironment, BlockSession, Call, CallResult, Late
 from node.primitives.block import Header
 from node.primitives.types import Gas, Wei
 from node.rpc.backend import Chain
@@ -51,6 +52,12 @@ def ground_of(context: Context, reference: BlockReference) -> Ground:
         return Ground(context.chain.state(context.head.header.number), next_environment(context))
     header = require_header(context, reference)
     return Ground(context.chain.state(header.number), _environment_of(header, context.chain))
+
+
+def deadline_of(context: Context) -> Late:
+    """From now on; so that a contract that runs for ever gives its worker back."""
+    ends_s = time.monotonic() + context.limits.call_timeout_s
+    return lambda: time.monotonic() >= ends_s
 
 
 def next_environment(context: Context) -> BlockEnvironment:

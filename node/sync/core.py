@@ -28,6 +28,7 @@ from node.sync.wire import (
 )
 
 ANSWER_TIMEOUT_MS: Final = 4_000
+ANNOUNCE_MS: Final = 2_000
 GRACE_MS: Final = 200
 """One block behind is usual for a moment: consensus brings it sooner than asking does."""
 
@@ -137,13 +138,15 @@ class SyncCore:
             return tuple(self._proceed(now_ms))
         return (DropPeer(peer, f"sent a block that is refused: {refused}"), *self._proceed(now_ms))
 
-    def upon_head(self, head: Status, now_ms: int, *, announce: bool = True) -> tuple[SyncEffect, ...]:
+    def upon_head(self, head: Status, now_ms: int) -> tuple[SyncEffect, ...]:
         self._head = head
         self._behind_since_ms = None
-        effects: list[SyncEffect] = []
-        if announce and not self.importing:
-            effects.append(BroadcastFrame(Kind.STATUS, encode_status(head)))
-        return (*effects, *self._proceed(now_ms))
+        announced = () if self.importing else self.announce()
+        return (*announced, *self._proceed(now_ms))
+
+    def announce(self) -> tuple[SyncEffect, ...]:
+        """At each head, and every ANNOUNCE_MS: on an idle chain nothing else tells a node what it missed."""
+        return (BroadcastFrame(Kind.STATUS, encode_status(self._head)),)
 
     def upon_wake(self, now_ms: int) -> tuple[SyncEffect, ...]:
         asked = self._asked

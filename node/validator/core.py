@@ -126,7 +126,8 @@ class ValidatorCore:
     def upon_built(self, done: BuildDone, now: Instant) -> Sequence[ValidatorEffect]:
         self.pool.upon_left_out(done.left_out)
         effects = self._qbft.upon_block_built(done.job.height, done.job.round, done.block, now)
-        return self._translated(effects, now)
+        waiting = self._qbft.upon_transactions_waiting(self.pool.executable > 0, now)  # some may have to pause
+        return self._translated((*effects, *waiting), now)
 
     def upon_checked(self, done: CheckDone, now: Instant) -> Sequence[ValidatorEffect]:
         return self._translated(self._qbft.upon_block_checked(done.block_hash, done.refused, now), now)

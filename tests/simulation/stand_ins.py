@@ -13,6 +13,7 @@ from node.execution.engine import (
     BlockSession,
     Call,
     CallResult,
+    Late,
     Rules,
     TransactionResult,
 )
@@ -75,7 +76,7 @@ class _Session:
     def gas_used(self) -> Gas:
         return Gas(TRANSFER_GAS * len(self.results))
 
-    def apply(self, transaction: Transaction) -> TransactionResult:
+    def apply(self, transaction: Transaction, *, late: Late | None = None) -> TransactionResult:
         sender = self._account(transaction.sender)
         if transaction.nonce < sender.nonce:
             raise NonceTooLow("nonce too low")
@@ -92,7 +93,7 @@ class _Session:
         self.results.append(TransactionResult(receipt, TRANSFER_GAS, b"", None))
         return self.results[-1]
 
-    def call(self, call: Call) -> CallResult:
+    def call(self, call: Call, *, late: Late | None = None) -> CallResult:
         return CallResult(self.answer, Gas(0), Gas(0), None, (), ())
 
     def finish(self, withdrawals: Sequence[Withdrawal] = ()) -> BlockResult:

@@ -10,7 +10,7 @@ from node.rpc.estimate import estimate_gas
 from node.rpc.method import Lane, Method
 from node.rpc.parameters import BlockReference, BlockTag, Parameter, block_reference, optional
 from node.rpc.render import Json, JsonObject, data, quantity
-from node.rpc.simulation import begin, call_of, failure, gas_ceiling, ground_of
+from node.rpc.simulation import begin, call_of, deadline_of, failure, gas_ceiling, ground_of
 
 MAX_ACCESS_LIST_ROUNDS = 16
 """Runs until the list stands still; each can only add, and contracts that never settle get what is known."""
@@ -20,7 +20,7 @@ def call(context: Context, arguments: CallArguments, reference: BlockReference) 
     ground = ground_of(context, reference)
     ceiling = gas_ceiling(context, ground)
     gas = min(arguments.gas or ceiling, ceiling)
-    result = begin(context, ground, arguments).call(call_of(arguments, gas))
+    result = begin(context, ground, arguments).call(call_of(arguments, gas), late=deadline_of(context))
     if result.error is not None:
         raise failure(result)
     return data(result.output)
@@ -35,9 +35,9 @@ def create_access_list(context: Context, arguments: CallArguments, reference: Bl
     ceiling = gas_ceiling(context, ground)
     gas = min(arguments.gas or ceiling, ceiling)
     session = begin(context, ground, arguments)
-    known = arguments.access_list
+    late, known = deadline_of(context), arguments.access_list
     for _ in range(MAX_ACCESS_LIST_ROUNDS):
-        result = session.call(call_of(replace(arguments, access_list=known), gas))
+        result = session.call(call_of(replace(arguments, access_list=known), gas), late=late)
         if _normal(result.accessed) == _normal(known):
             break
         known = result.accessed

@@ -13,7 +13,16 @@ from typing import Final
 from node.chain.chain import STATE_WINDOW, Chain
 from node.chain.model import Head
 from node.execution.block import Executed, child_environment
-from node.execution.engine import BlockEnvironment, BlockResult, Call, CallResult, Engine, Rules, TransactionResult
+from node.execution.engine import (
+    BlockEnvironment,
+    BlockResult,
+    Call,
+    CallResult,
+    Engine,
+    Late,
+    Rules,
+    TransactionResult,
+)
 from node.execution.errors import InsufficientFunds, NonceTooHigh, NonceTooLow, TransactionRefused
 from node.primitives.block import Header, Withdrawal
 from node.primitives.certificate import CommitCertificate, quorum, seal_digest, validator_set_hash
@@ -78,7 +87,7 @@ class TransferSession:
     def gas_used(self) -> Gas:
         return Gas(GAS * len(self.results))
 
-    def apply(self, transaction: Transaction) -> TransactionResult:
+    def apply(self, transaction: Transaction, *, late: Late | None = None) -> TransactionResult:
         if transaction.hash in self.refuses:
             raise self.refuses[transaction.hash]
         sender = self._account(transaction.sender)
@@ -98,7 +107,7 @@ class TransferSession:
         self.results.append(result)
         return result
 
-    def call(self, call: Call) -> CallResult:
+    def call(self, call: Call, *, late: Late | None = None) -> CallResult:
         assert call.to is not None
         return CallResult(self._validators(call.to), Gas(GAS), Gas(0), None, (), ())
 
