@@ -1,6 +1,6 @@
 """Good things to be damaged: blocks, certificates, messages and transactions, the same in every run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -112,8 +112,16 @@ def resealed(number: int, **changes: object) -> bytes:
     """An entry that a quorum sealed although its header is wrong."""
     good = block(number)
     made = replace(good, header=replace(good.header, **changes))  # type: ignore[arg-type]  # by name
-    digest = seal_digest(CHAIN_ID, SOURCE.chain.genesis_hash, made.hash, 0)
-    return encode_certified(made, CommitCertificate(0, tuple(key.sign(digest) for key in KEYS[:3])))
+    return encode_certified(made, _quorum(made.hash, KEYS[:3]))
+
+
+def seals(block_hash: Hash32, keys: Sequence[PrivateKey]) -> Item:
+    return certificate_items(_quorum(block_hash, keys))
+
+
+def _quorum(block_hash: Hash32, keys: Sequence[PrivateKey]) -> CommitCertificate:
+    digest = seal_digest(CHAIN_ID, SOURCE.chain.genesis_hash, block_hash, 0)
+    return CommitCertificate(0, tuple(key.sign(digest) for key in keys))
 
 
 def blocks(*entries: bytes) -> bytes:
