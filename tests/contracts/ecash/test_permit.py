@@ -70,7 +70,7 @@ def test_a_permit_expires_after_its_deadline(ecash: Any, parties: Any) -> None:
         {"token": b"\x07" * 20},
         {"name": "Another"},
     ],
-    ids=str,
+    ids=lambda changes: "another-" + next(iter(changes)),
 )
 def test_a_permit_for_anything_else_is_refused(ecash: Any, parties: Any, changes: dict[str, Any]) -> None:
     with boa.reverts("ecash: permit not signed by the owner"):
