@@ -35,8 +35,8 @@ class Run:
 RUNS = (
     Run(
         "simulation",
-        "Consensus, pool, chain and sync under virtual time: loss, delay, duplication, partitions, crashes with unsynced "
-        "writes lost, one lying validator; 4 and 7 validators.",
+        "Consensus, pool, chain and sync under virtual time: loss, delay, duplication, partitions, crashes that lose "
+        "unsynced writes, one lying validator; 4 and 7 validators.",
         "0 to 499, of draw_plan and of draw_leader_losing_plan",
         ("-m", "long", "-n", "2", "-q", "tests/simulation/test_seeds.py"),
     ),
