@@ -5,6 +5,7 @@ dropped by an honest one; and at the end the chain moves again and all agree.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Sized
 from dataclasses import replace
 from random import Random
 from typing import Any, Final
@@ -141,7 +142,7 @@ class Bombardment(World):
         assert node.life is not None
         ledger, chain = node.life.ledger, node.life.chain
         height = ledger.validator.qbft.height
-        votes = [*height.prepares._by_sender.values(), *height.commits._by_sender.values()]
+        votes: list[Sized] = [*height.prepares._by_sender.values(), *height.commits._by_sender.values()]
         buffered = ledger.validator.qbft._next_height
         offers = ledger.validator.offers._peers
         sizes = {
@@ -165,3 +166,10 @@ class Bombardment(World):
         }
         over = {name: size for name, (size, limit) in sizes.items() if size > limit}
         assert not over, over
+
+
+def good_frames() -> dict[Kind, list[bytes]]:
+    """What a calm network says, at least one frame of every kind."""
+    world = Bombardment(1, 0)
+    world.run()
+    return {kind: [*world._good[kind]] or [world._good_frame(world.honest[0], kind)] for kind in KINDS}
