@@ -1,7 +1,8 @@
 """For all tests: where a tool or a vector is missing a test skips and says so, but never in continuous integration."""
 
+import logging
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
 
@@ -16,3 +17,14 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"skipped under CI: {report.longrepr}"
     return report
+
+
+@pytest.fixture(autouse=True)
+def own_logging() -> Iterator[None]:
+    """A node that a test runs in this process sets up logging as in its own; the next test finds it as it was."""
+    loggers = [logging.getLogger(name) for name in (None, "node", "jiaozi")]
+    before = [(logger, logger.level, [*logger.handlers]) for logger in loggers]
+    yield
+    for logger, level, handlers in before:
+        logger.setLevel(level)
+        logger.handlers[:] = handlers
