@@ -8,6 +8,7 @@ whoever decided it. Until then nothing of the next height is signed.
 from collections import Counter
 from typing import Final
 
+from node.consensus import events
 from node.consensus.effects import (
     AnswerWithBlock,
     CancelTimer,
@@ -86,17 +87,17 @@ class Qbft:
         return self.height.take_effects()
 
     def upon_timer(self, timer: Timer, now: Instant) -> Effects:
-        self.height.upon_timer(timer, now)
+        events.upon_timer(self.height, timer, now)
         return self.height.take_effects()
 
     def upon_block_built(self, height: int, round_: int, block: Block | None, now: Instant) -> Effects:
         """None: nothing to propose (an answer only where `allow_empty` was False), or the builder failed."""
         if height == self.height.number:
-            self.height.upon_block_built(round_, block, now)
+            events.upon_block_built(self.height, round_, block, now)
         return self.height.take_effects()
 
     def upon_block_checked(self, block_hash: Hash32, refused: str | None, now: Instant) -> Effects:
-        self.height.upon_block_checked(block_hash, refused, now)
+        events.upon_block_checked(self.height, block_hash, refused, now)
         return self.height.take_effects()
 
     def upon_new_head(self, head: HeadView, now: Instant) -> Effects:
@@ -116,7 +117,7 @@ class Qbft:
     def upon_transactions_waiting(self, waiting: bool, now: Instant) -> Effects:
         """Whether the pool knows a transaction that could be executed now."""
         self._waiting = waiting
-        self.height.upon_transactions_waiting(waiting, now)
+        events.upon_transactions_waiting(self.height, waiting, now)
         return self.height.take_effects()
 
     def upon_peer_joined(self, carrier: Carrier, now: Instant) -> Effects:
@@ -135,7 +136,7 @@ class Qbft:
         """For a validator without sign-state: a height is final above which it cannot have signed anything."""
         self._may_sign = True
         if self._why_not_voting() is None and not self.height.voting:
-            self.height.start_voting(now)
+            events.start_voting(self.height, now)
         return self.height.take_effects()
 
     def status(self, now: Instant) -> QbftStatus:
@@ -144,7 +145,7 @@ class Qbft:
     def _take(self, message: Message, carrier: Carrier, now: Instant) -> None:
         current = self.height.number
         if message.height == current:
-            self.height.upon_message(message, carrier, now)
+            events.upon_message(self.height, message, carrier, now)
         elif message.height == current + 1:
             self._buffer(message, carrier)
         else:
@@ -194,7 +195,7 @@ class Qbft:
             waiting=self._waiting,
             now=now,
         )
-        self._height.open()
+        events.open_height(self._height)
 
     def _why_not_voting(self) -> str | None:
         if self.height.key_used_elsewhere:

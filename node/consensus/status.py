@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from node.consensus.height import UNKNOWN, Height
+from node.consensus.blocks import UNKNOWN
+from node.consensus.height import Height
 from node.consensus.timing import Timer
 from node.primitives.types import Address, Hash32
 
@@ -83,7 +84,7 @@ def _decided_step(height: Height, where: str) -> tuple[str, str]:
     block = f"block 0x{height.decided.digest.hex()}"
     if height.commit_asked:
         return "final", f"{where}: {block} is final and being written."
-    refusal = height.refusal(height.decided.digest)
+    refusal = height.blocks.refusal(height.decided.digest)
     if refusal is None or refusal == UNKNOWN:
         return "fetching", f"{where}: {block} is final; it is being fetched or checked."
     return "refused", f"{where}: {block} is final for a quorum but this node refuses it: {refusal}. It cannot go on."
@@ -108,7 +109,7 @@ def _unproposed_step(height: Height, where: str, changed: tuple[Address, ...]) -
 
 def _voting_step(height: Height, where: str, prepares: int, commits: int) -> tuple[str, str]:
     assert height.accepted is not None
-    refusal = height.refusal(height.accepted.digest)
+    refusal = height.blocks.refusal(height.accepted.digest)
     if refusal == UNKNOWN:
         return "checking", f"{where}: the proposed block is being executed."
     if refusal is not None:

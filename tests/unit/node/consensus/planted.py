@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 from node.consensus import SignState, decode_sign_state
 from node.consensus.height import Height
+from node.consensus.rounds import change_round
 from node.primitives.certificate import quorum, seal_digest
 from node.primitives.types import Hash32
 from tests.unit.node.consensus.cluster import Cluster, Violation
@@ -69,9 +70,9 @@ def rounds_run_ahead() -> Iterator[None]:
 
     def eager(height: Height) -> None:
         if height.may_vote:
-            height._change_round(height.round + 1)
+            change_round(height, height.round + 1)
 
-    with patch.object(Height, "upon_round_timeout", eager):
+    with patch("node.consensus.rounds.upon_round_timeout", eager):
         yield
 
 
