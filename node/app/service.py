@@ -47,6 +47,7 @@ SWITCH_INTERVAL_S: Final = 0.0001
 """With this a peer's echo takes 2 ms beside a thread of pure Python, with the default 38 ms."""
 INBOX: Final = 256
 """Network events under way to the loop; when it is full the network stops reading."""
+EVIDENCE_KEPT: Final = 10_000
 ACKNOWLEDGED_TOGETHER: Final = 256
 """Transactions that wait for one sync of the journal at most."""
 
@@ -248,6 +249,9 @@ class NodeService:
 
     def _record_evidence(self, evidence: Evidence) -> None:
         entry = evidence_entry(evidence)
+        if len(self.evidence) >= EVIDENCE_KEPT:
+            log.error("a validator signed two things, and the evidence file is full: %s", entry)
+            return
         self.evidence.append(entry)
         log.error("a validator signed two things: %s", entry)
         with self.parts.folder.evidence_path.open("a", encoding="utf-8") as file:

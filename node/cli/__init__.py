@@ -11,24 +11,28 @@ from collections.abc import Sequence
 from contracts import ContractsError
 from node.app.errors import AppError
 from node.chain.errors import ChainError
-from node.cli import chain_files, devnet, genesis_init, peers, run, status
+from node.cli import chain_files, devnet, genesis_init, peers, run, sign_state, status
+from node.consensus.errors import ConsensusError
 from node.execution.errors import ExecutionError
 from node.network.errors import NetworkError
 from node.primitives.errors import PrimitiveError
 from node.rpc.errors import ServerStartError
+from node.state.errors import StateError
 from node.storage.errors import StorageError
 
 EXPECTED = (
     AppError,
     ChainError,
+    ConsensusError,
     ContractsError,
     ExecutionError,
     NetworkError,
     PrimitiveError,
     ServerStartError,
+    StateError,
     StorageError,
 )
-COMMANDS = (genesis_init, run, devnet, status, peers, chain_files)
+COMMANDS = (genesis_init, run, devnet, status, peers, chain_files, sign_state)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
