@@ -1,4 +1,4 @@
-"""`jiaozi-node sign-state`: shown as it is, never replaced, and laid anew only where it is lost and that is accepted."""
+"""`jiaozi-node sign-state`: shown as it is, never replaced; laid anew only where it is lost and that is accepted."""
 
 import secrets
 from pathlib import Path
