@@ -118,7 +118,7 @@ def _prepare(options: DevnetOptions, rpc_port: int, p2p_port: int) -> list[NodeF
         block_period_ms=options.block_period_ms,
         development=True,
         central_bank=None,
-        host="127.0.0.1",
+        hosts=("127.0.0.1",),
         p2p_port=p2p_port,
         rpc_port=rpc_port,
         timestamp=int(time.time()),
@@ -192,6 +192,8 @@ def _processes(folders: Sequence[NodeFolder], engine: str) -> Iterator[list[subp
         yield processes
     finally:
         _stop(processes)
+        for folder in folders:
+            (folder.path / "node.pid").unlink(missing_ok=True)
 
 
 def _stop(processes: Sequence[subprocess.Popen[bytes]]) -> None:
@@ -240,8 +242,13 @@ def _wait_for_the_end(
     processes: Sequence[subprocess.Popen[bytes]], folders: Sequence[NodeFolder], stopped: list[int]
 ) -> None:
     """A validator killed with -9 is somebody's experiment and leaves the others running."""
+    killed: set[Path] = set()
     while not stopped:
         _check_alive(processes, folders)
+        for process, folder in zip(processes, folders, strict=True):
+            if process.returncode is not None and folder.path not in killed:
+                killed.add(folder.path)
+                _talk(f"{folder.path.name} was killed. To have it back: jiaozi-node run --data-dir {folder.path}")
         time.sleep(0.1)
 
 
@@ -256,7 +263,7 @@ def _announce(
         "chainId": folders[0].genesis().config.chain_id,
         "rpc": list(urls),
         "validators": [
-            {"dataDir": str(folder.path), "pid": process.pid, "rpc": url}
+            {"dataDir": str(folder.path), "pid": process.pid, "rpc": url, "validator": _address(folder)}
             for folder, process, url in zip(folders, processes, urls, strict=True)
         ],
         "contracts": {
@@ -274,9 +281,18 @@ def _announce(
         print(_words(description), flush=True)
 
 
+def _address(folder: NodeFolder) -> str:
+    key = folder.validator_key()
+    assert key is not None, "devnet makes validators"
+    return "0x" + key.address.hex()
+
+
 def _words(description: dict[str, Any]) -> str:
     lines = ["", f"Jiaozi development network, chain id {description['chainId']}", ""]
-    lines += [f"  JSON-RPC   {entry['rpc']}   ({entry['dataDir']})" for entry in description["validators"]]
+    for entry in description["validators"]:
+        lines += [f"  JSON-RPC   {entry['rpc']}   validator {entry['validator']}   {entry['dataDir']}"]
+    if description["rpc"][0] != f"http://127.0.0.1:{DEFAULT_RPC_PORT}":
+        lines += ["", f"  for the other commands:  export JIAOZI_RPC={description['rpc'][0]}"]
     lines += [""] + [f"  {name:<10} {address}" for name, address in description["contracts"].items()]
     lines += ["", f"  accounts from: {description['mnemonic']}  (m/44'/60'/0'/0/i)"]
     lines += [

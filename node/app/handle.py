@@ -136,6 +136,9 @@ class NodeHandle:
         connected = {peer.validator for peer in self._parts.network.peers()}
         status = self._service.ledger.validator.qbft.status(now)
         entry = status_entry(status, connected, self._parts.address)
+        absent = [validator for validator in entry["validators"] if not validator["connected"]]
+        if absent and status.step in ("idle", "waiting"):
+            entry["sentence"] += " " + _absence(len(status.validators), len(absent), status.quorum)
         return {**entry, "head": {"number": hex(head.header.number), "hash": _hex(head.hash)}, "pid": os.getpid()}
 
 
@@ -178,6 +181,14 @@ def evidence_entry(evidence: Evidence) -> dict[str, Any]:
         "kind": evidence.kind,
         "statements": [_statement(evidence.first), _statement(evidence.second)],
     }
+
+
+def _absence(validators: int, absent: int, quorum: int) -> str:
+    """What it means that some are not connected to us, before a payment finds it out."""
+    here = validators - absent
+    if here < quorum:
+        return f"Only {here} of {validators} validators are connected, {quorum} are needed: nothing can be decided."
+    return f"{absent} of {validators} not connected; {here - quorum} more may go before the chain stops."
 
 
 def _statement(statement: Statement) -> dict[str, str]:

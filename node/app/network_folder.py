@@ -27,17 +27,24 @@ DEVELOPMENT_TIMESTAMP: Final = 1_767_225_600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkOptions:
-    """`central_bank` None: account 0 on a development network, else a new key. Node i listens on each port + i."""
+    """`central_bank` None: account 0 on a development network, else a new key.
+
+    One host: all nodes are there and node i listens on each port + i. One host a node: all have the same ports.
+    """
 
     validators: int
     chain_id: int
     block_period_ms: int
     development: bool
     central_bank: Address | None
-    host: str
+    hosts: tuple[str, ...]
     p2p_port: int
     rpc_port: int
     timestamp: int
+
+    def place(self, index: int) -> tuple[str, int]:
+        """The host of node `index`, and what its ports are above the first."""
+        return (self.hosts[0], index) if len(self.hosts) == 1 else (self.hosts[index], 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,8 @@ def create_network(path: Path, options: NetworkOptions, *, random_bytes: Callabl
 
 def check_ports(options: NetworkOptions) -> None:
     """Every node has a port of each kind, and no two have the same. One node alone may leave it to the system: 0."""
+    if len(options.hosts) not in (1, options.validators):
+        raise BadConfiguration("host", f"names {len(options.hosts)} hosts; give one, or one for each validator")
     if options.validators == 1 and 0 in (options.p2p_port, options.rpc_port):
         return
     for key, first in (("p2p-port", options.p2p_port), ("rpc-port", options.rpc_port)):
@@ -121,14 +130,17 @@ def check_ports(options: NetworkOptions) -> None:
 def node_config(options: NetworkOptions, index: int, identities: list[NodeIdentity]) -> NodeConfig:
     """Node `index` dials every other one."""
     peers = tuple(
-        multiaddr(options.host, options.p2p_port + other, identity.peer_id)
+        multiaddr(host, options.p2p_port + above, identity.peer_id)
         for other, identity in enumerate(identities)
+        for host, above in (options.place(other),)
         if other != index
     )
+    host, above = options.place(index)
     return NodeConfig(
-        p2p_host=options.host,
-        p2p_port=options.p2p_port + index,
+        p2p_host=host,
+        p2p_port=options.p2p_port + above,
         peers=peers,
-        rpc_port=options.rpc_port + index,
+        rpc_port=options.rpc_port + above,
+        rpc_admin=options.development,
         archive=options.development,
     )

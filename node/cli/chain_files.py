@@ -1,6 +1,7 @@
 """`jiaozi-node export | import | verify`: blocks as files, and a data folder checked from genesis to head."""
 
 import argparse
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -77,6 +78,8 @@ def call_import(arguments: argparse.Namespace) -> int:
         with _opened(arguments.file) as file:
             count = import_blocks(chain, file, lambda number: _progress(number, None))
         head = chain.head
+    if arguments.data_dir is not None and not NodeFolder(arguments.data_dir).genesis_path.exists():
+        shutil.copyfile(arguments.genesis, NodeFolder(arguments.data_dir).genesis_path)
     result = {"blocks": count, "head": head.number, "hash": "0x" + head.hash.hex()}
     text = (
         f"{count} blocks in, every header field recomputed and equal; head is block {head.number}, 0x{head.hash.hex()}"

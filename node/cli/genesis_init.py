@@ -27,7 +27,12 @@ def register(commands: Commands) -> None:
     )
     parser.add_argument("--p2p-port", type=port, default=30303, metavar="PORT", help="of the first node; default 30303")
     parser.add_argument("--rpc-port", type=port, default=8545, metavar="PORT", help="of the first node; default 8545")
-    parser.add_argument("--host", default="127.0.0.1", help="address the nodes reach each other by (default 127.0.0.1)")
+    parser.add_argument(
+        "--host",
+        action="append",
+        metavar="HOST",
+        help="where the nodes reach each other: once for all on one machine (default 127.0.0.1), or once for each node",
+    )
     parser.add_argument(
         "--development",
         action="store_true",
@@ -46,7 +51,7 @@ def call(arguments: argparse.Namespace) -> int:
             block_period_ms=arguments.block_period_ms,
             development=arguments.development,
             central_bank=arguments.central_bank,
-            host=arguments.host,
+            hosts=tuple(arguments.host or ("127.0.0.1",)),
             p2p_port=arguments.p2p_port,
             rpc_port=arguments.rpc_port,
             timestamp=int(time.time()),
@@ -57,10 +62,12 @@ def call(arguments: argparse.Namespace) -> int:
         print_json(network.describe())
         return 0
     talk(f"Network {chain_id} with {arguments.validators} validators is in {arguments.directory}:")
-    for node in network.nodes:
-        print(f"  jiaozi-node run --data-dir {node.path}")
-    talk("Start each of these on its machine (peers and ports are in its node.toml).")
+    for node, validator in zip(network.nodes, network.validators, strict=True):
+        print(f"  jiaozi-node run --data-dir {node.path}   # validator 0x{validator.hex()}")
+    talk("Start each on its machine; hosts and ports, from --host, are in each node.toml.")
     talk("The validator.key files are secrets: move each to its machine and keep no other copy.")
+    if (arguments.directory / "central-bank.key").exists():
+        talk("central-bank.key is the key over the currency: whoever has it grants quotas. Move it to a safe place.")
     return 0
 
 

@@ -3,7 +3,7 @@
 import argparse
 
 from node.cli.arguments import Commands, add_command, print_json
-from node.cli.rpc_client import add_rpc_argument, ask
+from node.cli.rpc_client import NodeRefused, add_rpc_argument, ask
 
 
 def register(commands: Commands) -> None:
@@ -13,7 +13,10 @@ def register(commands: Commands) -> None:
 
 
 def call(arguments: argparse.Namespace) -> int:
-    peers = ask(arguments.rpc, "admin_peers")
+    try:
+        peers = ask(arguments.rpc, "admin_peers")
+    except NodeRefused as refusal:
+        raise NodeRefused(f"{refusal}; the node must run with --rpc-admin (rpc-admin = true in node.toml)") from None
     if arguments.json:
         print_json(peers)
         return 0

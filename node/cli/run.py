@@ -39,7 +39,12 @@ def register(commands: Commands) -> None:
     parser.add_argument("--rpc-port", type=port, metavar="PORT")
     parser.add_argument("--rpc-cors", action="append", metavar="ORIGIN")
     parser.add_argument("--rpc-hosts", action="append", metavar="NAME")
-    parser.add_argument("--rpc-admin", action=argparse.BooleanOptionalAction, default=None)
+    parser.add_argument(
+        "--rpc-admin",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="serve admin_ and debug_ methods to whoever reaches the port",
+    )
     parser.add_argument("--engine", choices=ENGINES)
     parser.add_argument("--archive", action=argparse.BooleanOptionalAction, default=None)
     parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"))

@@ -44,7 +44,8 @@ def picture(status: dict[str, Any]) -> str:
     lines += [
         f"  deciding  height {int(status['height'], 16)}, round {int(status['round'], 16)}, step {status['step']}"
     ]
-    lines += [f"  quorum    {int(status['quorum'], 16)} of {len(status['validators'])}"]
+    here = sum(validator["connected"] for validator in status["validators"])
+    lines += [f"  quorum    {int(status['quorum'], 16)} needed; {here} of {len(status['validators'])} connected"]
     lines += [""]
     for validator in status["validators"]:
         marks = [name for name in ("proposer", "self") if validator[name]]

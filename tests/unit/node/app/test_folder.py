@@ -20,7 +20,7 @@ def made(tmp_path: Path, secret: bytes | None = SECRET) -> NodeFolder:
 
 def options(**changes: object) -> NetworkOptions:
     base: dict[str, object] = dict(
-        validators=2, chain_id=7, block_period_ms=1_000, development=False, central_bank=None, host="127.0.0.1",
+        validators=2, chain_id=7, block_period_ms=1_000, development=False, central_bank=None, hosts=("127.0.0.1",),
         p2p_port=30303, rpc_port=8545, timestamp=1_800_000_000,
     )  # fmt: skip
     return NetworkOptions(**(base | changes))  # type: ignore[arg-type]  # by name

@@ -17,7 +17,7 @@ def development_options() -> NetworkOptions:
         block_period_ms=1000,
         development=True,
         central_bank=None,
-        host="127.0.0.1",
+        hosts=("127.0.0.1",),
         p2p_port=30303,
         rpc_port=8545,
         timestamp=0,

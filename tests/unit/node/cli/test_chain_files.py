@@ -45,7 +45,7 @@ def laid(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A network of one validator whose node has six blocks, and a folder beside it that has genesis alone."""
     path = tmp_path_factory.mktemp("chain") / "net"
     options = NetworkOptions(
-        validators=1, chain_id=20_200, block_period_ms=1_000, development=True, central_bank=None, host="127.0.0.1",
+        validators=1, chain_id=20_200, block_period_ms=1_000, development=True, central_bank=None, hosts=("127.0.0.1",),
         p2p_port=0, rpc_port=0, timestamp=0,
     )  # fmt: skip
     (node,) = create_network(path, options, random_bytes=Random(1).randbytes).nodes
