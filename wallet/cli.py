@@ -42,9 +42,13 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "escrow open": Entry("wallet.commands.escrow.open", "Agree to put money aside for somebody."),
     "escrow fund": Entry("wallet.commands.escrow.fund", "Put the agreed money aside."),
     "escrow release": Entry("wallet.commands.escrow.release", "Pay the payee, in part or in full."),
-    "escrow refund": Entry("wallet.commands.escrow.refund", "Give everything back to the payer."),
-    "escrow exit": Entry("wallet.commands.escrow.exit", "Empty a deal after its last deadline."),
-    "escrow dispute": Entry("wallet.commands.escrow.dispute", "Ask the arbiter to decide."),
+    "escrow refund": Entry(
+        "wallet.commands.escrow.refund", "Give all back: the payee at any time, anyone after the deadline."
+    ),
+    "escrow exit": Entry(
+        "wallet.commands.escrow.exit", "Empty a deal to its rightful parties; anyone, after its last deadline."
+    ),
+    "escrow dispute": Entry("wallet.commands.escrow.dispute", "Ask the arbiter to decide; gives the arbiter 30 days."),
     "escrow rule": Entry("wallet.commands.escrow.rule", "Decide a dispute, as its arbiter."),
     "escrow claim": Entry("wallet.commands.escrow.claim", "Collect what a refused payment left behind."),
     "escrow show": Entry("wallet.commands.escrow.show", "Show a deal."),
