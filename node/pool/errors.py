@@ -11,7 +11,7 @@ PoolRefused
 
 from dataclasses import dataclass
 
-from node.execution.errors import TransactionRefused
+from node.execution.errors import InsufficientFunds, NonceTooHigh, TransactionRefused
 from node.primitives.types import Address
 
 
@@ -106,3 +106,10 @@ class NotExecutable(PoolRefused):
 
     def __str__(self) -> str:
         return str(self.cause)
+
+
+def may_pass(refusal: PoolRefused) -> bool:
+    """Whether the same transaction may be taken later: there was no room, or not yet the money or the nonce."""
+    if isinstance(refusal, NotExecutable):
+        return isinstance(refusal.cause, InsufficientFunds | NonceTooHigh)
+    return isinstance(refusal, PoolFull | AccountLimitExceeded)

@@ -25,7 +25,8 @@ from node.pool.errors import AccountLimitExceeded, AlreadyKnown, PoolFull, Repla
 from node.pool.model import Added, Entry, LeftOut, PoolLimits, most_cost
 from node.pool.queue import SenderQueue
 from node.pool.ranking import Ranking
-from node.pool.slow import SlowSenders
+from node.pool.slow import SlowSenders, Wait
+from node.pool.view import PoolView, SenderView
 from node.primitives.genesis import ChainConfig
 from node.primitives.transaction import Transaction
 from node.primitives.types import UINT64_MAX, Address, Hash32, Wei
@@ -167,21 +168,20 @@ class Pool:
             return account.nonce
         return queue.contiguous_end(max(account.nonce, queue.ready_end))
 
+    def view(self, only: Address | None = None) -> PoolView:
+        """All as it is now, or what `only` has here. Takes next to no time: reasons are worked out by who reads it."""
+        waits = self._slow.waits()
+        senders = self._queues if only is None else {only} & self._queues.keys()
+        views = tuple(self._sender_view(sender, self._queues[sender].entries(), waits) for sender in senders)
+        return PoolView(self._base_fee, dict(self._notes), views)
+
     def reason(self, transaction_hash: Hash32) -> str | None:
         """Why this transaction waits, in a sentence; None if it is not here."""
         entry = self._entries.get(transaction_hash)
         if entry is None:
             return None
-        transaction = entry.transaction
-        queue = self._queues[transaction.sender]
-        if transaction.nonce >= queue.ready_end:
-            return _why_not_executable(transaction, queue)
-        if transaction.max_fee < self._base_fee:
-            return f"its fee cap of {transaction.max_fee} wei is below the base fee of {self._base_fee}"
-        slow = self._slow.reason(transaction.sender, transaction.nonce)
-        if slow is not None:
-            return slow
-        return self._notes.get(transaction_hash, "executable, waits for the next block")
+        sender = self._sender_view(entry.transaction.sender, (entry,), self._slow.waits())
+        return PoolView(self._base_fee, self._notes, (sender,)).reason(sender, entry)
 
     # -- the workings ----------------------------------------------------------------------------------------------
 
@@ -316,7 +316,7 @@ class Pool:
             self._tails.drop(sender)
         else:
             self._tails.set(sender, (*queue.tail.rank, -len(queue), -queue.tail.arrival))
-        if queue.starved:
+        if queue.starving is not None:
             self._starved.setdefault(sender)
         else:
             self._starved.pop(sender, None)
@@ -354,6 +354,12 @@ class Pool:
                 return entry
         return None
 
+    def _sender_view(self, sender: Address, entries: tuple[Entry, ...], waits: Mapping[Address, Wait]) -> SenderView:
+        queue = self._queues[sender]
+        return SenderView(
+            sender, queue.ready_end, queue.ready_cost, queue.balance, waits.get(sender), entries, queue.starving
+        )
+
     def _count_held(self, sender: Address) -> None:
         """Keeps the number of executable ones that pause."""
         held_from = self._slow.held_from(sender)
@@ -383,14 +389,3 @@ class Pool:
 
 def _bid(transaction: Transaction) -> tuple[int, int, int]:
     return transaction.max_priority_fee, transaction.max_fee, transaction.gas
-
-
-def _why_not_executable(transaction: Transaction, queue: SenderQueue) -> str:
-    sender = f"0x{transaction.sender.hex()}"
-    first_missing = queue.contiguous_end(queue.ready_end)
-    if not queue.starved:
-        return f"waits for nonce {first_missing} of {sender}"
-    if transaction.nonce == queue.ready_end:
-        balance, cost = queue.shortfall(transaction.nonce)
-        return f"its sender's balance of {balance} wei does not cover {cost} wei, the cost of it and those before it"
-    return f"waits for nonce {queue.ready_end} of {sender}, which the sender's balance does not cover"

@@ -44,20 +44,24 @@ class SenderQueue:
         return self._entries[max(self._entries)]
 
     @property
-    def starved(self) -> bool:
-        """The next one is here and only money is missing."""
-        return self.ready_end in self._entries
+    def starving(self) -> Entry | None:
+        """The next one, if it is here: only money is missing."""
+        return self._entries.get(self.ready_end)
+
+    @property
+    def ready_cost(self) -> int:
+        """What the executable ones may cost together."""
+        return self._ready_cost
+
+    def entries(self) -> tuple[Entry, ...]:
+        """All, in no order."""
+        return tuple(self._entries.values())
 
     def contiguous_end(self, nonce: int) -> int:
         """The first nonce from `nonce` on that is not here."""
         while nonce in self._entries:
             nonce += 1
         return nonce
-
-    def shortfall(self, nonce: int) -> tuple[int, int]:
-        """(the balance, what all up to `nonce` may cost)."""
-        before = range(self.ready_end, nonce + 1)
-        return self.balance, self._ready_cost + sum(self._entries[each].cost for each in before)
 
     def put(self, entry: Entry) -> None:
         """Adds, or replaces the one with this nonce."""

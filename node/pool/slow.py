@@ -8,7 +8,7 @@ others afterwards. So a transaction that no block of ours can hold costs a budge
 Only the sender's transactions from that nonce on are held back. Every count is in blocks; nothing here reads a clock.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -98,18 +98,34 @@ class SlowSenders:
         slow = self._paused.get(sender)
         return slow.nonce if slow is not None and self._blocks < slow.until else None
 
-    def reason(self, sender: Address, nonce: int) -> str | None:
-        """Why this one waits, if that is because something took too long."""
-        slow = self._turns.get(sender) or self._paused.get(sender)
-        if slow is None or nonce < slow.nonce:
-            return None
-        if nonce > slow.nonce:
-            return f"waits for nonce {slow.nonce} of 0x{sender.hex()}, which took too long: {slow.reason}"
-        return f"{slow.reason}; {self._next_try(sender, slow)}"
+    def waits(self) -> Mapping[Address, "Wait"]:
+        """Why senders' transactions wait, where that is because something took too long."""
+        paused = {
+            sender: Wait(slow.nonce, slow.reason, self._end_of_pause(slow)) for sender, slow in self._paused.items()
+        }
+        return paused | {
+            sender: Wait(slow.nonce, slow.reason, f"turn {turn} to have a block's whole budget")
+            for turn, (sender, slow) in enumerate(self._turns.items(), start=1)
+        }
 
-    def _next_try(self, sender: Address, slow: Slow) -> str:
-        if sender in self._turns:
-            return f"turn {list(self._turns).index(sender) + 1} to have a block's whole budget"
+    def _end_of_pause(self, slow: Slow) -> str:
         if self._blocks < slow.until:
             return f"tried again after {slow.until - self._blocks} more blocks"
         return "tried again when all others have been served"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """`nonce` took too long, and those behind it wait for it."""
+
+    nonce: int
+    why: str
+    next_try: str
+
+    def reason(self, sender: Address, nonce: int) -> str | None:
+        """Why that one waits; None if it comes before."""
+        if nonce < self.nonce:
+            return None
+        if nonce > self.nonce:
+            return f"waits for nonce {self.nonce} of 0x{sender.hex()}, which took too long: {self.why}"
+        return f"{self.why}; {self.next_try}"
