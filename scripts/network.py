@@ -197,6 +197,9 @@ def _stop(processes: Sequence[subprocess.Popen[bytes]]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
 def supply_identity(client: Client, holders: Sequence[bytes]) -> tuple[int, int, int]:

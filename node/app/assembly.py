@@ -1,8 +1,6 @@
 """Opens what a node is made of, from its folder and its settings, and puts it together."""
 
-import json
 import logging
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +29,7 @@ from node.pool.pool import Pool
 from node.primitives.genesis import ChainConfig, Genesis, QbftRules, consensus_rules_hash
 from node.primitives.keys import PrivateKey, recover_address
 from node.primitives.types import ZERO_ADDRESS, Address, Hash32
-from node.storage import FileJournal, FileRecord, LevelStore, Missing, RecordFile
+from node.storage import FileJournal, FileRecord, LevelStore, Missing, RecordFile, StorageError
 from node.validator.core import head_view
 
 log = logging.getLogger("jiaozi.node")
@@ -75,9 +73,13 @@ class Parts:
         self.record.write(data)
 
     def close(self) -> None:
+        """What the disk refuses here was acknowledged to nobody."""
         for part in (self.record, self.journal, self.store):
-            if part is not None:
-                part.close()
+            try:
+                if part is not None:
+                    part.close()
+            except StorageError as error:
+                log.warning("at closing: %s", error)
 
 
 def assemble(folder: NodeFolder, config: NodeConfig) -> Parts:
@@ -143,7 +145,7 @@ def make_ledger(
     fresh = None
     if silent and address is not None:
         log.warning("sign-state is missing: this validator signs nothing until what it may have signed is final")
-        fresh = FreshStart(address, chain.head.next_validators)
+        fresh = FreshStart(address)
     return Ledger(chain, pool, qbft, address, build_budget_ms=rules.base_timeout_ms // 3, fresh=fresh)
 
 
@@ -190,7 +192,3 @@ def _signed(record: RecordFile | None) -> SignState | None:
     data = None if record is None else record.read()
     return None if data is None else decode_sign_state(data)
 
-
-def read_evidence(path: Path) -> Sequence[dict[str, object]]:
-    """The equivocations recorded so far, one JSON object a line."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []

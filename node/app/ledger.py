@@ -25,7 +25,7 @@ from node.pool.pool import Pool
 from node.primitives.certificate import quorum, seal_digest, sealers
 from node.primitives.errors import InvalidSignature, PrimitiveError
 from node.primitives.transaction import Transaction
-from node.primitives.types import Address
+from node.primitives.types import Address, Hash32
 from node.sync.core import ANNOUNCE_MS, ImportBlocks, SyncCore, SyncEffect, WakeSync
 from node.sync.jobs import ImportDone
 from node.sync.wire import Status, decode_status
@@ -90,6 +90,7 @@ class Ledger:
         self._fresh = fresh
         self._validator_peers: dict[PeerId, Address] = {}
         self._offers_at_ms: int | None = None
+        self._relayed_certificate: Hash32 | None = None
 
     @property
     def pool(self) -> Pool:
@@ -167,11 +168,26 @@ class Ledger:
             return (DropPeer(peer, f"STATUS that gives block {known} the number {status.number}"),)
         effects: list[Effect] = []
         head = self.chain.head
-        if self._fresh is not None and peer in self._validator_peers:
-            self._fresh.heard(self._validator_peers[peer], status.number)
+        if self._fresh is not None and peer in self._validator_peers and self._is_proven(status, head):
+            self._fresh.heard(self._validator_peers[peer], status.number, head.next_validators)
         if status.number == head.header.number + 1 and status.certificate and self._certified(status, head):
             effects += self._all(self.validator.upon_certificate(status.number, status.hash, status.certificate, now))
+            effects += self._relayed(status, payload, peer)
         return (*effects, *self._all(self.sync.upon_status(peer, status, now.monotonic_ms)))
+
+    def _relayed(self, status: Status, payload: bytes, bringer: PeerId) -> Sequence[Effect]:
+        """A certificate for a block that we have not seen goes on to the others: whoever has executed it commits it,
+        and we fetch it from them. The one that brought it may be gone by then, and we vote no more at this height."""
+        if self.chain.executed(status.hash) is not None or self._relayed_certificate == status.hash:
+            return ()
+        self._relayed_certificate = status.hash
+        return (BroadcastFrame(Kind.STATUS, payload, bringer),)
+
+    def _is_proven(self, status: Status, head: Head) -> bool:
+        """Whether the peer's head is more than its word: below ours, or sealed by a quorum of the present set."""
+        if status.number <= head.header.number:
+            return True
+        return status.certificate is not None and self._certified(status, head)
 
     def _certified(self, status: Status, head: Head) -> bool:
         """Whether a quorum of those who decide the next height sealed it."""

@@ -1,34 +1,38 @@
 """A node against the real world: sockets, threads, clocks and disks around one Ledger.
 
 One task owns the Ledger and carries out its effects in order; whatever takes long runs in one worker thread and comes
-back as an event. RPC has a thread of its own and comes in through `ask`.
+back as an event. RPC has a thread of its own and comes in through `ask`. Once the disk has refused a write nothing is
+signed, written or taken any more until a restart; reads go on.
 """
 
-import json
 import logging
 import os
 import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, InvalidStateError
+from contextlib import contextmanager, suppress
 from typing import Final, TypeAlias
 
 import trio
 
 from node.app.accepted import AcceptedTransactions
-from node.app.assembly import Parts, assemble, read_evidence
+from node.app.assembly import Parts, assemble
 from node.app.config import NodeConfig
+from node.app.evidence_file import append_evidence, read_evidence
 from node.app.folder import NodeFolder
 from node.app.handle import NodeHandle, evidence_entry
 from node.app.ledger import AnyTimer, CancelTimer, Effect, Event, Job, SetTimer, TimerFired
 from node.app.logs import configure_logging
+from node.app.read_only import TakesNoTransactions, serve_peers
 from node.app.work import do_job
 from node.chain.model import Committed
 from node.consensus import effects as asked
 from node.consensus.evidence import Evidence
 from node.consensus.timing import Instant
+from node.network.errors import FrameTooLarge
 from node.network.events import FrameReceived, NetworkEvent, PeerJoined, PeerLeft, PeerRefused
 from node.network.frames import Kind
 from node.network.identity import PeerId
@@ -39,14 +43,15 @@ from node.primitives.types import Hash32
 from node.rpc.asgi import Access
 from node.rpc.method import Scope
 from node.rpc.server import RpcOptions, RpcServer
+from node.storage.errors import StorageError
 from node.validator.jobs import DecodeJob
 
 log = logging.getLogger("jiaozi.node")
 
 SWITCH_INTERVAL_S: Final = 0.0001
 """With this a peer's echo takes 2 ms beside a thread of pure Python, with the default 38 ms."""
-INBOX: Final = 256
-"""Network events under way to the loop; when it is full the network stops reading."""
+INBOX: Final = 1
+"""Network events under way to the loop: the rest waits where it is ordered by urgency and bounded by bytes."""
 EVIDENCE_KEPT: Final = 10_000
 ACKNOWLEDGED_TOGETHER: Final = 256
 """Transactions that wait for one sync of the journal at most."""
@@ -82,6 +87,8 @@ class NodeService:
         self.parts = parts
         self.ledger = parts.ledger
         self.evidence = [*read_evidence(parts.folder.evidence_path)]
+        self.fault: StorageError | None = None
+        """What made the node read-only: the first write that the disk refused."""
         self._config = config
         self._timers: dict[AnyTimer, int] = {}
         self._inbox: deque[Event | Question] = deque()
@@ -116,15 +123,23 @@ class NodeService:
         self._token.run_sync_soon(self._put, question)
 
     def submit(self, transaction: Transaction, answer: Future[Hash32]) -> None:
-        """From any thread. Answered once the transaction is in the pool and the journal."""
+        """From any thread. Answered once the transaction is in the pool and the journal; one whose asker gave up before
+        its turn is not taken in. From then on the answer can't be cancelled, so that acknowledging it can't fail."""
 
         def question(now: Instant) -> Sequence[Effect]:
+            if not answer.set_running_or_notify_cancel():
+                return ()
             try:
+                self._check_writable()
                 _, effects = self.ledger.submit(transaction, now)
+                self.accepted.remember(transaction)
             except PoolRefused as refusal:
                 answer.set_exception(refusal)
                 return ()
-            self.accepted.remember(transaction)
+            except StorageError as error:
+                self._stop_writing(error)
+                answer.set_exception(TakesNoTransactions(error))
+                return ()
             self._unacknowledged.append((answer, transaction.hash))
             return effects
 
@@ -145,12 +160,16 @@ class NodeService:
                 await trio.to_thread.run_sync(server.stop)
 
     async def _own_the_ledger(self) -> None:
-        await self._carry_out(self.ledger.start(self.now()))
-        await self._carry_out(self.accepted.restore(self.ledger, self.now()))
+        self._follow_clock(self.parts.chain.head.header.timestamp)
+        with self._until_storage_fails():
+            self._check_store()
+            await self._carry_out(self.ledger.start(self.now()))
+            await self._carry_out(self.accepted.restore(self.ledger, self.now()))
         while True:
             while self._inbox:
-                await self._handle(self._inbox.popleft())
-                await self._fire_timers()
+                with self._until_storage_fails():
+                    await self._handle(self._inbox.popleft())
+                    await self._fire_timers()
                 if len(self._unacknowledged) >= ACKNOWLEDGED_TOGETHER:
                     await self._acknowledge()
                 await trio.lowlevel.checkpoint()
@@ -160,7 +179,8 @@ class NodeService:
             self._arrived = trio.Event()
             with trio.move_on_at(self._next_deadline()):
                 await self._arrived.wait()
-            await self._fire_timers()
+            with self._until_storage_fails():
+                await self._fire_timers()
 
     async def _handle(self, item: Event | Question) -> None:
         if callable(item):
@@ -169,10 +189,18 @@ class NodeService:
         if isinstance(item, NETWORK_EVENTS):
             self._room.release()
             _note(item)
+        if self.fault is not None:
+            self._serve_peers(item)
+            return
         if isinstance(item, Committed):
-            self.ledger.clock.upon_head(item.head.header.timestamp, int(time.time()))
+            self._follow_clock(item.head.header.timestamp)
             self.accepted.forget_mined(self.ledger.pool)
         await self._carry_out(self.ledger.upon(item, self.now()))
+
+    def _follow_clock(self, timestamp: int) -> None:
+        """Only where a client may move it: anywhere else a head ahead of our clock is no reason to leave it."""
+        if self.parts.rules.development:
+            self.ledger.clock.upon_head(timestamp, int(time.time()))
 
     def _put(self, item: Event | Question) -> None:
         self._inbox.append(item)
@@ -202,13 +230,15 @@ class NodeService:
                 await self._carry_out(self.ledger.upon(TimerFired(timer), self.now()))
 
     async def _carry_out(self, effects: Sequence[Effect]) -> None:
-        """In order: a Persist is durable before what follows it leaves."""
+        """In order: a Persist is durable before what follows it leaves, and where it fails nothing follows."""
         for effect in effects:
+            if self.fault is not None:
+                return
             match effect:
                 case asked.Persist(data):
                     await trio.to_thread.run_sync(self.parts.persist, data)
                 case SendFrame(peer, kind, payload):
-                    self.parts.network.send(peer, kind, payload)
+                    self._send(peer, kind, payload)
                 case BroadcastFrame(kind, payload, except_peer):
                     self._broadcast(kind, payload, except_peer)
                 case DropPeer(peer, reason):
@@ -225,10 +255,16 @@ class NodeService:
                 case _:
                     self._start(effect)
 
+    def _send(self, peer: PeerId, kind: Kind, payload: bytes) -> None:
+        try:
+            self.parts.network.send(peer, kind, payload)
+        except FrameTooLarge as error:
+            log.error("a frame of ours is larger than the wire takes, which is a defect: %s", error)
+
     def _broadcast(self, kind: Kind, payload: bytes, except_peer: PeerId | None) -> None:
         for peer in self.parts.network.peers():
             if peer.peer_id != except_peer:
-                self.parts.network.send(peer.peer_id, kind, payload)
+                self._send(peer.peer_id, kind, payload)
 
     def _start(self, job: Job) -> None:
         assert self._nursery is not None
@@ -236,14 +272,20 @@ class NodeService:
 
     async def _work(self, job: Job) -> None:
         limiter = self._decode_worker if isinstance(job, DecodeJob) else self._chain_worker
-        done = await trio.to_thread.run_sync(do_job, self.parts.chain, job, _monotonic_ms, limiter=limiter)
-        self._put(done)
+        with self._until_storage_fails():
+            done = await trio.to_thread.run_sync(do_job, self.parts.chain, job, _monotonic_ms, limiter=limiter)
+            self._put(done)
 
     async def _acknowledge(self) -> None:
         """Answers those whose transactions the journal now holds; one sync serves all that came together."""
         if self._unacknowledged:
             answers, self._unacknowledged = self._unacknowledged, []
-            await trio.to_thread.run_sync(self.accepted.sync)
+            try:
+                await trio.to_thread.run_sync(self.accepted.sync)
+            except StorageError as error:
+                self._unacknowledged = [*answers, *self._unacknowledged]
+                self._stop_writing(error)
+                return
             for answer, transaction_hash in answers:
                 answer.set_result(transaction_hash)
 
@@ -254,8 +296,45 @@ class NodeService:
             return
         self.evidence.append(entry)
         log.error("a validator signed two things: %s", entry)
-        with self.parts.folder.evidence_path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry) + "\n")
+        append_evidence(self.parts.folder.evidence_path, entry)
+
+    @contextmanager
+    def _until_storage_fails(self) -> Iterator[None]:
+        try:
+            yield
+        except StorageError as error:
+            self._stop_writing(error)
+
+    def _stop_writing(self, fault: StorageError) -> None:
+        """From here on the node only reads. What consensus thinks it has signed may not be on disk: it is not asked
+        again before a restart."""
+        if self.fault is None:
+            self.fault = fault
+            log.error("read-only from now on, neither voting nor taking transactions: %s", fault)
+            self._timers.clear()
+        refused, self._unacknowledged = self._unacknowledged, []
+        for answer, _ in refused:
+            with suppress(InvalidStateError):  # its asker has left
+                answer.set_exception(TakesNoTransactions(fault))
+
+    def _check_store(self) -> None:
+        """A store that found no room at its opening says so only here."""
+        fault = self.parts.store.write_fault()
+        if fault is not None:
+            raise fault
+
+    def _check_writable(self) -> None:
+        """Raises TakesNoTransactions."""
+        if self.fault is not None:
+            raise TakesNoTransactions(self.fault)
+
+    def _serve_peers(self, event: Event) -> None:
+        for effect in serve_peers(self.ledger.sync, event, self.now().monotonic_ms):
+            match effect:
+                case SendFrame(peer, kind, payload):
+                    self._send(peer, kind, payload)
+                case DropPeer(peer, reason):
+                    self.parts.network.disconnect(peer, reason)
 
 
 NETWORK_EVENTS: Final = (PeerJoined, PeerLeft, PeerRefused, FrameReceived)

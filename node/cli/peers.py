@@ -22,7 +22,8 @@ def call(arguments: argparse.Namespace) -> int:
         return 0
     for peer in peers:
         validator = peer["validator"] or "not a validator"
-        rtt = f"{peer['rttMs']:.1f} ms" if peer["rttMs"] is not None else "-"
-        print(f"{peer['id']}  {validator}  head {peer['head']}  {rtt}  {peer['direction']} {peer['address']}")
+        direction = "from" if peer["network"]["inbound"] else "to"
+        head = peer["protocols"]["qbft"]["height"]
+        print(f"{peer['id']}  {validator}  head {head}  {direction} {peer['network']['remoteAddress']}")
     print(f"{len(peers)} connected" if peers else "no peer is connected: see `peers` in node.toml and the node's log")
     return 0

@@ -19,7 +19,7 @@ from node.validator.jobs import (
     DecodeJob,
     MonotonicMs,
 )
-from node.validator.offers import decode_transactions
+from node.validator.offers import MAX_HASHES, decode_transactions
 
 log = logging.getLogger("jiaozi.validator")
 
@@ -63,7 +63,10 @@ def commit(chain: Chain, job: CommitJob) -> CommitDone:
 
 def decode(job: DecodeJob) -> DecodeDone:
     try:
-        transactions = tuple(decode_transaction(raw) for raw in decode_transactions(job.payload))
+        raws = decode_transactions(job.payload)
+        if len(raws) > MAX_HASHES:
+            return DecodeDone(job, (), f"{len(raws)} transactions, at most {MAX_HASHES} are offered at once")
+        transactions = tuple(decode_transaction(raw) for raw in raws)
     except PrimitiveError as error:
         return DecodeDone(job, (), str(error))
     return DecodeDone(job, transactions, None)

@@ -21,7 +21,7 @@ from node.execution.block import next_base_fee
 from node.network.frames import Kind
 from node.network.identity import PeerId
 from node.network.outgoing import BroadcastFrame, DropPeer, Outgoing, SendFrame
-from node.pool.errors import PoolRefused
+from node.pool.errors import PoolRefused, may_pass
 from node.pool.model import Added
 from node.pool.pool import Pool
 from node.primitives.block import block_of
@@ -47,6 +47,9 @@ PassedOn: TypeAlias = (
 """What consensus asks and the shell does as it stands."""
 
 ValidatorEffect: TypeAlias = PassedOn | Outgoing | ValidatorJob
+
+REFUSED_AGAIN_MS = 5_000
+"""A transaction that is refused for the moment, as by a full pool, is not asked for again for this long."""
 
 WANTED_AGAIN_MS = 1_000
 """A transaction asked of one peer is asked of no other for this long."""
@@ -138,14 +141,17 @@ class ValidatorCore:
         if done.refused is not None:
             return (DropPeer(peer, f"TRANSACTIONS that do not parse: {done.refused}"),)
         effects: list[ValidatorEffect] = []
+        settled: list[Hash32] = []
         for transaction in done.transactions:
             self._wanted.pop(transaction.hash, None)
             try:
                 effects += self._admit(transaction, peer, now)[1]
-            except PoolRefused:
-                continue  # acknowledged all the same: offering it again would change nothing
-        hashes = encode_hashes(transaction.hash for transaction in done.transactions)
-        return (*effects, SendFrame(peer, Kind.ACKNOWLEDGE_TRANSACTIONS, hashes))
+            except PoolRefused as refusal:
+                if may_pass(refusal):
+                    self._want((transaction.hash,), now.monotonic_ms + REFUSED_AGAIN_MS - WANTED_AGAIN_MS)
+                    continue
+            settled.append(transaction.hash)  # also what is refused for good: offering it again changes nothing
+        return (*effects, *_frames(peer, Kind.ACKNOWLEDGE_TRANSACTIONS, settled))
 
     def upon_head(self, head: Head, mined: Sequence[Transaction], now: Instant) -> Sequence[ValidatorEffect]:
         """The chain has a new head, whoever brought it. `mined` are the transactions of its block."""
@@ -266,6 +272,10 @@ def head_view(head: Head) -> HeadView:
     proposer = head.header.coinbase if head.header.number else None
     settled = head.header.transactions_root == EMPTY_TRIE_ROOT
     return HeadView(head.header.number, head.hash, proposer, head.next_validators, settled)
+
+
+def _frames(peer: PeerId, kind: Kind, hashes: Sequence[Hash32]) -> Sequence[SendFrame]:
+    return (SendFrame(peer, kind, encode_hashes(hashes)),) if hashes else ()
 
 
 def _peer(carrier: asked.Carrier) -> PeerId:

@@ -15,39 +15,39 @@ OWN, *OTHERS = SET
 
 
 def test_it_waits_for_a_quorum_of_reports() -> None:
-    fresh = FreshStart(OWN, SET)
+    fresh = FreshStart(OWN)
     for reporter in OTHERS[:2]:
-        fresh.heard(reporter, 7)
+        fresh.heard(reporter, 7, SET)
         assert fresh.silent_until is None and not fresh.may_sign(1_000)
-    fresh.heard(OTHERS[2], 5)
+    fresh.heard(OTHERS[2], 5, SET)
     assert fresh.silent_until == 9, "two above the highest that was reported"
     assert not fresh.may_sign(8)
     assert fresh.may_sign(9)
 
 
 def test_one_validator_is_counted_once_and_strangers_are_not() -> None:
-    fresh = FreshStart(OWN, SET)
+    fresh = FreshStart(OWN)
     for number in range(5):
-        fresh.heard(OTHERS[0], number)
-        fresh.heard(OWN, number)
-        fresh.heard(Address(b"\xff" * 20), number)
+        fresh.heard(OTHERS[0], number, SET)
+        fresh.heard(OWN, number, SET)
+        fresh.heard(Address(b"\xff" * 20), number, SET)
     assert fresh.silent_until is None
 
 
 def test_what_is_reported_later_does_not_move_the_mark() -> None:
-    fresh = FreshStart(OWN, SET)
+    fresh = FreshStart(OWN)
     for reporter in OTHERS:
-        fresh.heard(reporter, 3)
-    fresh.heard(OTHERS[0], 1_000)
+        fresh.heard(reporter, 3, SET)
+    fresh.heard(OTHERS[0], 1_000, SET)
     assert fresh.silent_until == 5
 
 
 def test_a_lower_report_does_not_take_back_a_higher_one() -> None:
-    fresh = FreshStart(OWN, SET)
-    fresh.heard(OTHERS[0], 9)
-    fresh.heard(OTHERS[0], 2)
+    fresh = FreshStart(OWN)
+    fresh.heard(OTHERS[0], 9, SET)
+    fresh.heard(OTHERS[0], 2, SET)
     for reporter in OTHERS[1:]:
-        fresh.heard(reporter, 1)
+        fresh.heard(reporter, 1, SET)
     assert fresh.silent_until == 11
 
 

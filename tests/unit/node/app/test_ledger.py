@@ -10,6 +10,7 @@ from node.chain.model import Head
 from node.consensus.messages import Proposal, decode_message
 from node.network.events import PeerLeft
 from node.network.frames import Kind
+from node.network.outgoing import BroadcastFrame
 from node.primitives.certificate import CommitCertificate, seal_digest
 from node.primitives.types import BlockNumber
 from node.sync.wire import Status, encode_status
@@ -88,3 +89,15 @@ def test_a_new_head_is_announced_to_everybody() -> None:
     node.little.grow(payment())
     (status,) = sent(node.upon_news(), Kind.STATUS)
     assert status == status_of(node.chain.head)
+
+
+def test_a_certificate_for_a_block_we_have_not_seen_goes_on_to_the_others_once() -> None:
+    """The one that brought it may die; whoever has executed the block can then commit it, and we fetch it there."""
+    source, node = Standing(None), Standing(0)
+    source.little.grow(payment())
+    head = source.chain.head
+    status = encode_status(Status(head.header.number, head.hash, head.certificate))
+    node.join(PEERS[1], 1)
+    assert BroadcastFrame(Kind.STATUS, status, PEERS[1]) in node.frame(PEERS[1], Kind.STATUS, status)
+    again = node.frame(PEERS[2], Kind.STATUS, status)
+    assert not [effect for effect in again if isinstance(effect, BroadcastFrame)]

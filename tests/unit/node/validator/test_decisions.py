@@ -14,14 +14,15 @@ from node.network.outgoing import BroadcastFrame, DropPeer, SendFrame
 from node.pool.candidates import Candidates
 from node.primitives.certificate import seal_digest
 from node.primitives.hashing import keccak
+from node.primitives.keys import PrivateKey
 from node.primitives.rlp import encode
 from node.primitives.types import Hash32, Wei
 from node.validator.carry_out import build
-from node.validator.core import MAX_DECODING_BYTES, MAX_WANTED, WANTED_AGAIN_MS, head_view
+from node.validator.core import MAX_DECODING_BYTES, MAX_WANTED, REFUSED_AGAIN_MS, WANTED_AGAIN_MS, head_view
 from node.validator.jobs import BuildJob, DecodeDone, DecodeJob
 from node.validator.offers import MAX_HASHES, decode_hashes, decode_transactions, encode_hashes, encode_transactions
 from tests.unit.node.app.standing import KEYS, OBSERVER, PEERS, Standing, drops, payment, sent, signed
-from tests.unit.node.chain.transfers import CHAIN_ID
+from tests.unit.node.chain.transfers import CHAIN_ID, pay
 
 PROPOSER = min(range(4), key=lambda index: KEYS[index].address)
 """Of round 0 at height 1."""
@@ -110,13 +111,31 @@ def test_transactions_of_a_peer_are_admitted_acknowledged_and_offered_to_the_oth
     assert [(offer.peer, offer.kind) for offer in offers] == [(PEERS[2], Kind.TRANSACTION_HASHES)]
 
 
-def test_what_the_pool_refuses_is_acknowledged_all_the_same(node: Standing) -> None:
+def test_what_the_pool_refuses_for_good_is_acknowledged_all_the_same(node: Standing) -> None:
     other_chain = payment(nonce=5_000)
     (payload,) = encode_transactions([payment().raw, payment().raw, other_chain.raw])
     answers = node.frame(PEERS[1], Kind.TRANSACTIONS, payload)
     assert drops(answers) == []
     (acknowledged,) = sent(answers, Kind.ACKNOWLEDGE_TRANSACTIONS)
     assert set(decode_hashes(acknowledged)) == {payment().hash, other_chain.hash}
+
+
+def test_more_transactions_than_are_ever_offered_cost_the_peer_its_connection(node: Standing) -> None:
+    """Their acknowledgement would be larger than the wire takes."""
+    reasons = drops(node.frame(PEERS[1], Kind.TRANSACTIONS, encode([payment().raw] * (MAX_HASHES + 1))))
+    assert reasons == [
+        f"TRANSACTIONS that do not parse: {MAX_HASHES + 1} transactions, at most {MAX_HASHES} are offered at once"
+    ]
+
+
+def test_what_is_refused_for_the_moment_is_not_acknowledged_and_asked_for_later(node: Standing) -> None:
+    """Its sender has no money yet, which the next block may change: the peer is to go on offering it."""
+    poor = pay(PrivateKey(keccak(b"nobody has paid me")), 0, value=1)
+    assert node.frame(PEERS[1], Kind.TRANSACTIONS, encode([poor.raw])) == []
+    assert node.frame(PEERS[1], Kind.TRANSACTION_HASHES, poor.hash) == [], "not at once"
+    node.wait(REFUSED_AGAIN_MS)
+    (asked_for,) = sent(node.frame(PEERS[1], Kind.TRANSACTION_HASHES, poor.hash), Kind.GET_TRANSACTIONS)
+    assert asked_for == poor.hash
 
 
 def test_a_transaction_is_answered_once_however_often_it_is_asked_for(node: Standing) -> None:
