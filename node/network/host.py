@@ -290,7 +290,7 @@ class Network:
         return is_news
 
     def _joined(self) -> list[Session]:
-        return [session for session in self._sessions.values() if session.is_joined]
+        return [session for session in list(self._sessions.values()) if session.is_joined]  # other threads ask too
 
     # -- dialling -----------------------------------------------------------------------------------------------
 

@@ -104,10 +104,12 @@ class Node(Protocol):
         """Into the pool and on to the peers. Fails with PoolRefused. Submissions keep their order."""
 
     def ask_pool(self, question: Callable[[Pool], T]) -> Future[T]:
-        """The answer of `question`, which runs in the loop that owns the pool: it must be short."""
+        """The answer of `question`, which runs in the loop that owns the pool: it must be short. Once cancelled it is
+        not asked any more."""
 
     def status(self) -> Mapping[str, object]:
-        """Why the chain is or isn't moving, as JSON: the answer of qbft_status. May wait for the validator's loop."""
+        """Why the chain is or isn't moving, as JSON: the answer of qbft_status. May wait for the validator's loop;
+        raises TimeoutError, which says how long, where that does not answer."""
 
     def evidence(self) -> Sequence[Mapping[str, object]]:
         """Equivocations that this node recorded, as JSON."""

@@ -1,6 +1,7 @@
 """What a method may use: the node, and the one head that its call reads. A later head is not for this call."""
 
 from dataclasses import dataclass
+from threading import Lock
 
 from node.chain.model import Head
 from node.primitives.block import Block, Header
@@ -25,6 +26,8 @@ class Context:
     waiters: ReceiptWaiters
     modules: tuple[str, ...]
     """The namespaces that this server answers for."""
+    pool_dump: Lock
+    """Whoever shows the whole pool holds it: one at a time."""
 
     @property
     def chain(self) -> Chain:

@@ -2,7 +2,8 @@
 
 A batch shows one state of the chain: clients batch by themselves, and count confirmations by a block number and a
 receipt that they asked for together. Its calls run in order, but consecutive ones that only wait for the validator
-wait together: a batch of a thousand transactions takes one turn, not a thousand. Domain errors get geth's codes here
+wait together: a batch of a thousand transactions takes one turn, not a thousand. Once the answers are too large, the
+calls behind are not carried out. Domain errors get geth's codes here
 and nowhere else.
 """
 
@@ -12,6 +13,7 @@ import time
 from collections.abc import Awaitable, Collection, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
+from threading import Lock
 from typing import Final, cast
 
 from node.chain.errors import StatePruned
@@ -55,6 +57,7 @@ class Service:
             Lane.READER: Workers("rpc-read", limits.readers, *bounds),
             Lane.WORKER: Workers("rpc-call", limits.call_workers, *bounds),
         }
+        self._pool_dump = Lock()
         self._exit = AsyncExitStack()
 
     async def __aenter__(self) -> "Service":
@@ -90,6 +93,9 @@ class Service:
         answers: list[bytes] = []
         context = self._context()
         for group in self._groups(body.entries):
+            if room < 0:
+                answers += [_too_large(entry, self.limits.response_bytes) for entry in group if _is_answered(entry)]
+                continue
             together = await _together([self._answer_one(context, entry) for entry in group])
             for entry, answer in zip(group, together, strict=True):
                 room -= len(answer)
@@ -148,10 +154,11 @@ class Service:
     async def _in_time(self, waiting: Awaitable[object]) -> object:
         longest_s = self.limits.call_timeout_s + self.limits.receipt_timeout_cap_ms / 1_000
         try:
-            async with asyncio.timeout(longest_s):
+            async with asyncio.timeout(longest_s) as limit:
                 return await waiting
-        except TimeoutError:
-            raise ServerError(f"the node did not answer within {longest_s:g} s") from None
+        except TimeoutError as error:
+            ours = f"the node did not answer within {longest_s:g} s"
+            raise ServerError(ours if limit.expired() else str(error) or ours) from None
 
     def _context(self) -> Context:
         return Context(
@@ -162,6 +169,7 @@ class Service:
             filters=self._filters,
             waiters=self.waiters,
             modules=self._modules,
+            pool_dump=self._pool_dump,
         )
 
 
@@ -178,6 +186,10 @@ async def _together(calls: Sequence[Coroutine[None, None, bytes]]) -> Sequence[b
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(call) for call in calls]
     return [task.result() for task in tasks]
+
+
+def _is_answered(entry: Call | BadCall) -> bool:
+    return isinstance(entry, BadCall) or not entry.notification
 
 
 def _too_large(entry: Call | BadCall, limit: int) -> bytes:

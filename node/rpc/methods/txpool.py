@@ -1,28 +1,24 @@
 """What waits in the pool, and why. `reason` beside geth's fields tells why a transaction isn't in a block yet."""
 
 from asyncio import wrap_future
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from eth_utils.address import to_checksum_address
 
-from node.pool.pool import Pool
-from node.primitives.transaction import Transaction
+from node.pool.model import Entry
+from node.pool.view import PoolView, Waiting
 from node.primitives.types import Address
 from node.rpc import render
 from node.rpc.context import Context
+from node.rpc.errors import LimitExceeded, ServerError
 from node.rpc.method import Lane, Method
 from node.rpc.parameters import Parameter, address
 from node.rpc.render import Json, JsonObject, quantity
 
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    transaction: Transaction
-    reason: str
-
-
-BySender = Mapping[Address, Sequence[Waiting]]
+LEAST_FULL_BYTES: Final = 400
+LEAST_SUMMARY_BYTES: Final = 80
+"""Less than any transaction takes in an answer, its data not counted."""
 
 
 async def status(context: Context) -> Json:
@@ -30,44 +26,59 @@ async def status(context: Context) -> Json:
     return {"pending": quantity(executable), "queued": quantity(all_ - executable)}
 
 
-async def content(context: Context) -> Json:
-    return await _content(context, _full)
+def content(context: Context) -> Json:
+    return _dump(context, _full, _full_bytes)
 
 
-async def inspect(context: Context) -> Json:
-    return await _content(context, _summary)
+def inspect(context: Context) -> Json:
+    return _dump(context, _summary, _summary_bytes)
 
 
-async def content_from(context: Context, sender: Address) -> Json:
-    pending, queued = await wrap_future(context.node.ask_pool(lambda pool: _snapshot(pool, sender)))
-    return {
-        "pending": _by_nonce(pending.get(sender, ()), _full),
-        "queued": _by_nonce(queued.get(sender, ()), _full),
-    }
+def content_from(context: Context, sender: Address) -> Json:
+    view = _view(context, sender)
+    _check_size(context, view, _full_bytes)
+    ready, others = view.explained(view.senders[0]) if view.senders else ((), ())
+    return {"pending": _by_nonce(ready, _full), "queued": _by_nonce(others, _full)}
 
 
-async def _content(context: Context, show: Callable[[Waiting], Json]) -> Json:
-    pending, queued = await wrap_future(context.node.ask_pool(_snapshot))
-    return {"pending": _by_sender(pending, show), "queued": _by_sender(queued, show)}
+def _dump(context: Context, show: Callable[[Waiting], Json], least_bytes: Callable[[Entry], int]) -> Json:
+    """The whole pool, for one caller at a time. Raises LimitExceeded for the others."""
+    if not context.pool_dump.acquire(blocking=False):
+        raise LimitExceeded("another call shows the whole pool now; try again, or ask for txpool_contentFrom")
+    try:
+        view = _view(context, None)
+        _check_size(context, view, least_bytes)
+        return _by_sender(view, show)
+    finally:
+        context.pool_dump.release()
 
 
-def _snapshot(pool: Pool, only: Address | None = None) -> tuple[BySender, BySender]:
-    """Executable and other transactions, each with the pool's reason; runs in the pool's loop."""
-    pending: dict[Address, list[Waiting]] = {}
-    queued: dict[Address, list[Waiting]] = {}
-    for sender, (ready, others) in pool.content().items():
-        if only not in (None, sender):
-            continue
-        for into, entries in ((pending, ready), (queued, others)):
+def _view(context: Context, only: Address | None) -> PoolView:
+    """Waits for the loop that owns the pool, which only copies; all else is done here."""
+    asked = context.node.ask_pool(lambda pool: pool.view(only))
+    try:
+        return asked.result(timeout=context.limits.call_timeout_s)
+    except TimeoutError:
+        asked.cancel()
+        raise ServerError(f"the node did not answer within {context.limits.call_timeout_s:g} s") from None
+
+
+def _check_size(context: Context, view: PoolView, least_bytes: Callable[[Entry], int]) -> None:
+    """What can't be sent need not be made. Raises LimitExceeded."""
+    limit = context.limits.response_bytes
+    if sum(least_bytes(entry) for sender in view.senders for entry in sender.entries) > limit:
+        raise LimitExceeded(f"response too large: over {limit} bytes")
+
+
+def _by_sender(view: PoolView, show: Callable[[Waiting], Json]) -> JsonObject:
+    pending: JsonObject = {}
+    queued: JsonObject = {}
+    for sender in view.senders:
+        address = to_checksum_address(sender.address)
+        for into, entries in zip((pending, queued), view.explained(sender), strict=True):
             if entries:
-                into[sender] = [
-                    Waiting(entry.transaction, pool.reason(entry.transaction.hash) or "") for entry in entries
-                ]
-    return pending, queued
-
-
-def _by_sender(waiting: BySender, show: Callable[[Waiting], Json]) -> JsonObject:
-    return {to_checksum_address(sender): _by_nonce(entries, show) for sender, entries in waiting.items()}
+                into[address] = _by_nonce(entries, show)
+    return {"pending": pending, "queued": queued}
 
 
 def _by_nonce(entries: Sequence[Waiting], show: Callable[[Waiting], Json]) -> JsonObject:
@@ -84,9 +95,18 @@ def _summary(entry: Waiting) -> Json:
     return f"{target}: {of.value} wei + {of.gas} gas × {of.max_fee} wei ({entry.reason})"  # noqa: RUF001  geth's own sign
 
 
+def _full_bytes(entry: Entry) -> int:
+    """Never more than `_full` takes, whose data is hex."""
+    return 2 * len(entry.transaction.data) + LEAST_FULL_BYTES
+
+
+def _summary_bytes(entry: Entry) -> int:
+    return LEAST_SUMMARY_BYTES
+
+
 METHODS = {
     "txpool_status": Method(status, lane=Lane.ASYNC),
-    "txpool_content": Method(content, lane=Lane.ASYNC),
-    "txpool_contentFrom": Method(content_from, (Parameter("address", address),), Lane.ASYNC),
-    "txpool_inspect": Method(inspect, lane=Lane.ASYNC),
+    "txpool_content": Method(content, lane=Lane.WORKER),
+    "txpool_contentFrom": Method(content_from, (Parameter("address", address),), Lane.READER),
+    "txpool_inspect": Method(inspect, lane=Lane.WORKER),
 }
