@@ -27,6 +27,7 @@ T = TypeVar("T")
 
 BEHIND_BLOCKS = 3
 """A node this far behind its peers is not ready."""
+STATUS_TIMEOUT_S = 5
 
 
 class NodeHandle:
@@ -54,10 +55,15 @@ class NodeHandle:
         return answer
 
     def ask_pool(self, question: Callable[[Pool], T]) -> Future[T]:
-        return self._answered(lambda now: question(self._service.ledger.pool))
+        return self._ask(lambda now: (question(self._service.ledger.pool), ()))
 
     def status(self) -> Mapping[str, object]:
-        return self._answered(self._status).result(timeout=5)
+        asked = self._ask(lambda now: (self._status(now), ()))
+        try:
+            return asked.result(timeout=STATUS_TIMEOUT_S)
+        except TimeoutError:
+            asked.cancel()
+            raise TimeoutError(f"the validator's loop did not answer within {STATUS_TIMEOUT_S} s") from None
 
     def evidence(self) -> Sequence[Mapping[str, object]]:
         return tuple(self._service.evidence)
@@ -93,40 +99,36 @@ class NodeHandle:
         ]
 
     def increase_time(self, seconds: int) -> Future[int]:
-        answer: Future[int] = Future()
-
-        def question(now: Instant) -> Sequence[Effect]:
+        def question(now: Instant) -> tuple[int, Sequence[Effect]]:
             clock = self._service.ledger.clock
             effects = self._service.ledger.move_clock(DevelopmentClock(clock.offset_s + seconds, None))
-            answer.set_result(clock.offset_s)
-            return effects
+            return clock.offset_s, effects
 
-        self._service.ask(question)
-        return answer
+        return self._ask(question)
 
     def set_next_timestamp(self, timestamp: int) -> Future[None]:
-        answer: Future[None] = Future()
-
-        def question(now: Instant) -> Sequence[Effect]:
+        def question(now: Instant) -> tuple[None, Sequence[Effect]]:
             head = self.chain.head.header.timestamp
             if timestamp < head:
-                answer.set_exception(ValueError(f"timestamp {timestamp} is before the head's, {head}"))
-                return ()
-            answer.set_result(None)
-            return self._service.ledger.move_clock(DevelopmentClock(0, timestamp))
+                raise ValueError(f"timestamp {timestamp} is before the head's, {head}")
+            return None, self._service.ledger.move_clock(DevelopmentClock(0, timestamp))
 
-        self._service.ask(question)
-        return answer
+        return self._ask(question)
 
-    def _answered(self, question: Callable[[Instant], T]) -> Future[T]:
+    def _ask(self, question: Callable[[Instant], tuple[T, Sequence[Effect]]]) -> Future[T]:
+        """The answer of `question`, whose effects are carried out. Whoever cancels it in time is never asked for."""
         answer: Future[T] = Future()
 
         def asked(now: Instant) -> Sequence[Effect]:
+            if not answer.set_running_or_notify_cancel():
+                return ()
             try:
-                answer.set_result(question(now))
+                result, effects = question(now)
             except Exception as error:  # the asker's to hear, not the loop's to die of
                 answer.set_exception(error)
-            return ()
+                return ()
+            answer.set_result(result)
+            return effects
 
         self._service.ask(asked)
         return answer
