@@ -191,4 +191,3 @@ def _open_record(folder: NodeFolder) -> RecordFile | None:
 def _signed(record: RecordFile | None) -> SignState | None:
     data = None if record is None else record.read()
     return None if data is None else decode_sign_state(data)
-

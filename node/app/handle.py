@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+READ_ONLY = "This node is read-only, it neither votes nor takes transactions"
+
 BEHIND_BLOCKS = 3
 """A node this far behind its peers is not ready."""
 STATUS_TIMEOUT_S = 5
@@ -70,9 +72,9 @@ class NodeHandle:
 
     def unready(self) -> Sequence[str]:
         reasons = []
-        fault = self._parts.store.write_fault()
+        fault = self._service.fault or self._parts.store.write_fault()
         if fault is not None:
-            reasons.append(f"the database takes no more writes: {fault}")
+            reasons.append(f"{READ_ONLY}: {fault}")
         behind = self._service.ledger.sync.highest_claim - self.chain.head.header.number
         if behind > BEHIND_BLOCKS:
             reasons.append(f"{behind} blocks behind its peers")
@@ -138,8 +140,11 @@ class NodeHandle:
         connected = {peer.validator for peer in self._parts.network.peers()}
         status = self._service.ledger.validator.qbft.status(now)
         entry = status_entry(status, connected, self._parts.address)
+        fault = self._service.fault
         absent = [validator for validator in entry["validators"] if not validator["connected"]]
-        if absent and status.step in ("idle", "waiting"):
+        if fault is not None:
+            entry |= {"sentence": f"{READ_ONLY}: {fault}.", "voting": False}
+        elif absent and status.step in ("idle", "waiting"):
             entry["sentence"] += " " + _absence(len(status.validators), len(absent), status.quorum)
         return {**entry, "head": {"number": hex(head.header.number), "hash": _hex(head.hash)}, "pid": os.getpid()}
 

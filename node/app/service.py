@@ -161,9 +161,10 @@ class NodeService:
 
     async def _own_the_ledger(self) -> None:
         self._follow_clock(self.parts.chain.head.header.timestamp)
+        effects = self.ledger.start(self.now())
         with self._until_storage_fails():
             self._check_store()
-            await self._carry_out(self.ledger.start(self.now()))
+            await self._carry_out(effects)
             await self._carry_out(self.accepted.restore(self.ledger, self.now()))
         while True:
             while self._inbox:
