@@ -33,7 +33,7 @@ def _dear(nonce: int) -> Transaction:
     return sign_transaction(unsigned, RICH)
 
 
-def _questions(node: SoloNode, *, before: Callable[[], object] = lambda: None) -> list[int]:
+def _questions(node: SoloNode, *, before: Callable[[], None] = lambda: None) -> list[int]:
     """From now on: the lines that the loop takes for each question, which it begins with `before`."""
     taken: list[int] = []
     ask_pool = node.ask_pool
@@ -74,7 +74,12 @@ def test_the_pool_is_shown_to_one_at_a_time(node: SoloNode, make_client: MakeCli
     client = make_client(node)
     begun, go_on = Event(), Event()
     context = client.service._context()
-    taken = _questions(node, before=lambda: (begun.set(), go_on.wait(20)))
+
+    def dawdle() -> None:
+        begun.set()
+        go_on.wait(20)
+
+    taken = _questions(node, before=dawdle)
     shown: list[Any] = []
     first = Thread(target=lambda: shown.append(client.service._methods["txpool_content"].run(context)))
     first.start()
