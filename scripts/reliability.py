@@ -110,6 +110,7 @@ def main() -> int:
 def record(run: Run) -> bool:
     """Runs and writes the page, also of a failure. Whether it passed."""
     print(f"{run.name}: {run.command}", file=sys.stderr, flush=True)
+    commit = _commit()
     began = time.monotonic()
     result = subprocess.run(
         ["scripts/test", *run.arguments],
@@ -125,15 +126,18 @@ def record(run: Run) -> bool:
     closing = next((line for line in reversed(lines) if re.search(r"\d+ (passed|failed|error)", line)), lines[-1])
     shown = [line for line in lines if re.fullmatch(run.shown, line)]
     PAGES.mkdir(parents=True, exist_ok=True)
-    (PAGES / f"{run.name}.md").write_text(_page(run, seconds, [*shown, closing]), encoding="utf-8")
+    (PAGES / f"{run.name}.md").write_text(_page(run, commit, seconds, [*shown, closing]), encoding="utf-8")
     print(f"{run.name}: {closing}", file=sys.stderr, flush=True)
     return result.returncode == 0
 
 
-def _page(run: Run, seconds: float, lines: list[str]) -> str:
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+def _commit() -> str:
+    """What is about to run, and whether the checkout differs from it."""
+    command = ["git", "describe", "--always", "--dirty", "--exclude", "*"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def _page(run: Run, commit: str, seconds: float, lines: list[str]) -> str:
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
     return "\n".join(
         [
@@ -146,7 +150,7 @@ def _page(run: Run, seconds: float, lines: list[str]) -> str:
             f"| command | `{run.command}` |",
             f"| seeds | {run.seeds} |",
             f"| duration | {seconds:.0f} s |",
-            f"| when, what, where | {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {commit.stdout.strip()}, {machine} |",
+            f"| when, what, where | {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {commit}, {machine} |",
             "",
             "```",
             *lines,

@@ -131,7 +131,7 @@ async def _bombard(path: Path, seed: int, count: int) -> None:
 async def _running(path: Path) -> AsyncIterator[LiveNode]:
     p2p_port, rpc_port = _free_ports()
     options = NetworkOptions(
-        validators=1, chain_id=20_200, block_period_ms=200, development=True, central_bank=None, host=HOST,
+        validators=1, chain_id=20_200, block_period_ms=200, development=True, central_bank=None, hosts=(HOST,),
         p2p_port=p2p_port, rpc_port=rpc_port, timestamp=0,
     )  # fmt: skip
     (folder,) = create_network(path / "net", options, random_bytes=Random(7).randbytes).nodes
