@@ -26,8 +26,8 @@ from node.primitives.certificate import quorum, seal_digest, sealers
 from node.primitives.errors import InvalidSignature, PrimitiveError
 from node.primitives.transaction import Transaction
 from node.primitives.types import Address, Hash32
-from node.sync.core import ANNOUNCE_MS, ImportBlocks, SyncCore, SyncEffect, WakeSync
-from node.sync.jobs import ImportDone
+from node.sync.core import ANNOUNCE_MS, AnswerBlocks, ImportBlocks, SyncCore, SyncEffect, WakeSync
+from node.sync.jobs import BlocksAnswered, ImportDone
 from node.sync.wire import Status, decode_status
 from node.validator.core import ValidatorCore, ValidatorEffect
 from node.validator.jobs import BuildDone, CheckDone, CommitDone, DecodeDone, ValidatorJob
@@ -63,8 +63,8 @@ class CancelTimer:
     timer: AnyTimer
 
 
-JobDone: TypeAlias = BuildDone | CheckDone | CommitDone | DecodeDone | ImportDone
-Job: TypeAlias = ValidatorJob | ImportBlocks
+JobDone: TypeAlias = BuildDone | CheckDone | CommitDone | DecodeDone | ImportDone | BlocksAnswered
+Job: TypeAlias = ValidatorJob | ImportBlocks | AnswerBlocks
 Event: TypeAlias = NetworkEvent | TimerFired | JobDone | Committed
 Effect: TypeAlias = Outgoing | Job | asked.Persist | asked.RecordEvidence | asked.Refused | SetTimer | CancelTimer
 
@@ -85,7 +85,7 @@ class Ledger:
         """`fresh` is given for a validator that has lost its sign-state, and says when it may sign again."""
         self.chain = chain
         self.validator = ValidatorCore(chain, pool, qbft, address, build_budget_ms)
-        self.sync = SyncCore(chain, _status(chain.head))
+        self.sync = SyncCore(_status(chain.head))
         self.clock = DevelopmentClock()
         self._fresh = fresh
         self._validator_peers: dict[PeerId, Address] = {}
@@ -126,6 +126,8 @@ class Ledger:
                 return self._all(self.validator.upon_decoded(event, now))
             case ImportDone(peer, taken, refused):
                 return self._all(self.sync.upon_imported(peer, taken, refused, now.monotonic_ms))
+            case BlocksAnswered(peer, answer):
+                return self._all(self.sync.upon_answered(peer, answer))
             case Committed():
                 return self._upon_committed(event, now)
             case PeerJoined():

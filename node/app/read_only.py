@@ -14,7 +14,8 @@ from node.network.outgoing import DropPeer, SendFrame
 from node.pool.errors import PoolRefused
 from node.primitives.errors import PrimitiveError
 from node.storage.errors import DiskFull, StorageError
-from node.sync.core import SyncCore, SyncEffect
+from node.sync.core import AnswerBlocks, SyncCore, SyncEffect
+from node.sync.jobs import BlocksAnswered
 from node.sync.wire import decode_status
 
 _SERVED: Final = frozenset({Kind.STATUS, Kind.BLOCKS})
@@ -34,7 +35,7 @@ class TakesNoTransactions(PoolRefused):
         )
 
 
-def serve_peers(sync: SyncCore, event: Event, now_ms: int) -> Sequence[SendFrame | DropPeer]:
+def serve_peers(sync: SyncCore, event: Event, now_ms: int) -> Sequence[SendFrame | DropPeer | AnswerBlocks]:
     """Our head and blocks for those who ask. `sync` keeps hearing where the others are, so that we know how far
     behind we fall, but asks nobody for blocks."""
     return [effect for effect in _upon(sync, event, now_ms) if _is_served(effect)]
@@ -48,6 +49,8 @@ def _upon(sync: SyncCore, event: Event, now_ms: int) -> Sequence[SyncEffect]:
             return sync.upon_peer_left(peer, now_ms)
         case FrameReceived(peer, Kind.GET_BLOCKS, payload):
             return sync.upon_get_blocks(peer, payload)
+        case BlocksAnswered(peer, answer):
+            return sync.upon_answered(peer, answer)
         case FrameReceived(peer, Kind.STATUS, payload):
             try:
                 return sync.upon_status(peer, decode_status(payload), now_ms)
@@ -57,5 +60,5 @@ def _upon(sync: SyncCore, event: Event, now_ms: int) -> Sequence[SyncEffect]:
             return ()
 
 
-def _is_served(effect: SyncEffect) -> TypeGuard[SendFrame | DropPeer]:
-    return isinstance(effect, DropPeer) or (isinstance(effect, SendFrame) and effect.kind in _SERVED)
+def _is_served(effect: SyncEffect) -> TypeGuard[SendFrame | DropPeer | AnswerBlocks]:
+    return isinstance(effect, DropPeer | AnswerBlocks) or (isinstance(effect, SendFrame) and effect.kind in _SERVED)

@@ -44,6 +44,7 @@ from node.rpc.asgi import Access
 from node.rpc.method import Scope
 from node.rpc.server import RpcOptions, RpcServer
 from node.storage.errors import StorageError
+from node.sync.core import AnswerBlocks
 from node.validator.jobs import DecodeJob
 
 log = logging.getLogger("jiaozi.node")
@@ -272,7 +273,7 @@ class NodeService:
         self._nursery.start_soon(self._work, job)
 
     async def _work(self, job: Job) -> None:
-        limiter = self._decode_worker if isinstance(job, DecodeJob) else self._chain_worker
+        limiter = self._decode_worker if isinstance(job, DecodeJob | AnswerBlocks) else self._chain_worker
         with self._until_storage_fails():
             done = await trio.to_thread.run_sync(do_job, self.parts.chain, job, _monotonic_ms, limiter=limiter)
             self._put(done)
@@ -336,6 +337,8 @@ class NodeService:
                     self._send(peer, kind, payload)
                 case DropPeer(peer, reason):
                     self.parts.network.disconnect(peer, reason)
+                case AnswerBlocks():
+                    self._start(effect)
 
 
 NETWORK_EVENTS: Final = (PeerJoined, PeerLeft, PeerRefused, FrameReceived)

@@ -2,8 +2,8 @@
 
 from node.app.ledger import Job, JobDone
 from node.chain.chain import Chain
-from node.sync.core import ImportBlocks
-from node.sync.jobs import import_blocks
+from node.sync.core import AnswerBlocks, ImportBlocks
+from node.sync.jobs import answer_blocks, import_blocks
 from node.validator import carry_out
 from node.validator.jobs import BuildJob, CheckJob, CommitJob, DecodeJob, MonotonicMs
 
@@ -20,3 +20,5 @@ def do_job(chain: Chain, job: Job, clock: MonotonicMs) -> JobDone:
             return carry_out.decode(job)
         case ImportBlocks():
             return import_blocks(chain, job)
+        case AnswerBlocks():
+            return answer_blocks(chain, job)

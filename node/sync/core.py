@@ -4,21 +4,18 @@ One request is under way at a time: a node that lags is bound by executing, not 
 head is a reason to ask it, never a reason to trust it; what it sends must carry certificates that the chain checks.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeAlias
+from typing import Final, TypeAlias
 
 from node.network.frames import Kind
 from node.network.identity import PeerId
 from node.network.outgoing import BroadcastFrame, DropPeer, SendFrame
-from node.primitives.block import Block
-from node.primitives.certificate import CommitCertificate
 from node.primitives.errors import PrimitiveError
 from node.primitives.types import BlockNumber
 from node.sync.wire import (
     MAX_BLOCKS_ASKED,
     BlockRange,
-    CertifiedBlock,
     Status,
     decode_range,
     encode_blocks,
@@ -33,12 +30,12 @@ GRACE_MS: Final = 200
 """One block behind is usual for a moment: consensus brings it sooner than asking does."""
 
 
-class BlockSource(Protocol):
-    """What sync reads of the chain."""
+@dataclass(frozen=True, slots=True)
+class AnswerBlocks:
+    """Read and encode these for a peer; `SyncCore.upon_answered` sends them."""
 
-    def block(self, number: int) -> Block | None: ...
-
-    def certificate(self, number: int) -> CommitCertificate | None: ...
+    peer: PeerId
+    range: BlockRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ class WakeSync:
     at_ms: int
 
 
-SyncEffect: TypeAlias = SendFrame | BroadcastFrame | DropPeer | ImportBlocks | WakeSync
+SyncEffect: TypeAlias = SendFrame | BroadcastFrame | DropPeer | AnswerBlocks | ImportBlocks | WakeSync
 
 
 @dataclass(slots=True)
@@ -70,12 +67,12 @@ class _Asked:
 class SyncCore:
     """Knows each peer's claimed head and the one request under way."""
 
-    def __init__(self, source: BlockSource, head: Status) -> None:
-        self._source = source
+    def __init__(self, head: Status) -> None:
         self._head = head
         self._claims: dict[PeerId, BlockNumber] = {}
         self._behind_since_ms: int | None = None
         self._asked: _Asked | None = None
+        self._answering: set[PeerId] = set()
 
     @property
     def highest_claim(self) -> int:
@@ -110,7 +107,15 @@ class SyncCore:
             asked = decode_range(payload)
         except PrimitiveError as error:
             return (DropPeer(peer, f"GET_BLOCKS that does not parse: {error}"),)
-        return (SendFrame(peer, Kind.BLOCKS, encode_blocks(self._certified(asked))),)
+        if peer in self._answering:
+            return ()  # an honest peer waits for its answer, or has given up on us
+        self._answering.add(peer)
+        return (AnswerBlocks(peer, asked),)
+
+    def upon_answered(self, peer: PeerId, payload: bytes | None) -> tuple[SyncEffect, ...]:
+        """None: we could not read them. Then the peer hears that we have none, and asks another."""
+        self._answering.discard(peer)
+        return (SendFrame(peer, Kind.BLOCKS, encode_blocks(()) if payload is None else payload),)
 
     def upon_blocks(self, peer: PeerId, payload: bytes, now_ms: int) -> tuple[SyncEffect, ...]:
         asked = self._asked
@@ -157,13 +162,6 @@ class SyncCore:
     def prove_head(self, peer: PeerId) -> tuple[SyncEffect, ...]:
         """For a peer that still votes on a final height: it will ask for what it lacks."""
         return (SendFrame(peer, Kind.STATUS, encode_status(self._head)),)
-
-    def _certified(self, asked: BlockRange) -> Iterator[CertifiedBlock]:
-        for number in range(asked.first, asked.first + asked.count):
-            block, certificate = self._source.block(number), self._source.certificate(number)
-            if block is None or certificate is None:
-                return
-            yield CertifiedBlock(block, certificate)
 
     def _forget(self, peer: PeerId) -> None:
         """Its claim was worth nothing; its next status may make another."""

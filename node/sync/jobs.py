@@ -1,5 +1,8 @@
-"""Taking blocks that a peer sent: the work of `ImportBlocks`, for a worker thread or the simulation."""
+"""Taking blocks that a peer sent and reading those that one asks for: the work of `ImportBlocks` and `AnswerBlocks`,
+for a worker thread or the simulation."""
 
+import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from node.chain.chain import Chain
@@ -7,8 +10,19 @@ from node.chain.errors import ChainError
 from node.execution.errors import ExecutionError
 from node.network.identity import PeerId
 from node.primitives.errors import PrimitiveError
-from node.sync.core import ImportBlocks
-from node.sync.wire import decode_certified
+from node.storage.errors import StorageError
+from node.sync.core import AnswerBlocks, ImportBlocks
+from node.sync.wire import BlockRange, CertifiedBlock, decode_certified, encode_blocks
+
+log = logging.getLogger("jiaozi.sync")
+
+
+@dataclass(frozen=True, slots=True)
+class BlocksAnswered:
+    """`payload` is None where a block that we should have cannot be read."""
+
+    peer: PeerId
+    payload: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +46,20 @@ def import_blocks(chain: Chain, job: ImportBlocks) -> ImportDone:
         except (PrimitiveError, ChainError, ExecutionError) as error:
             return ImportDone(job.peer, taken, str(error))
     return ImportDone(job.peer, taken, None)
+
+
+def answer_blocks(chain: Chain, job: AnswerBlocks) -> BlocksAnswered:
+    """An old record that is damaged costs the peer its answer, not us the node."""
+    try:
+        return BlocksAnswered(job.peer, encode_blocks(_certified(chain, job.range)))
+    except (ChainError, PrimitiveError, StorageError) as error:
+        log.error("cannot give %s blocks from %d on: %s", job.peer, job.range.first, error)
+        return BlocksAnswered(job.peer, None)
+
+
+def _certified(chain: Chain, asked: BlockRange) -> Iterator[CertifiedBlock]:
+    for number in range(asked.first, asked.first + asked.count):
+        block, certificate = chain.block(number), chain.certificate(number)
+        if block is None or certificate is None:
+            return
+        yield CertifiedBlock(block, certificate)

@@ -4,10 +4,10 @@ from node.app.fresh_start import FreshStart
 from node.consensus.messages import decode_message
 from node.network.frames import Kind
 from node.network.identity import PeerId
-from node.network.outgoing import SendFrame
 from node.primitives.types import Address, BlockNumber
-from node.sync.core import SyncCore
-from node.sync.wire import BlockRange, Status, encode_range, encode_status
+from node.sync.core import AnswerBlocks
+from node.sync.jobs import answer_blocks
+from node.sync.wire import BlockRange, Status, encode_status
 from tests.unit.node.app.standing import OBSERVER, PEERS, Standing, drops, payment, sent
 
 SET = tuple(Address(bytes([number]) * 20) for number in range(1, 5))
@@ -103,9 +103,8 @@ def _announce(node: Standing, source: Standing, peer: PeerId) -> None:
 
 def _catch_up(node: Standing, source: Standing) -> None:
     """What peer 1 answers to the request under way."""
-    serving = SyncCore(source.chain, Status(source.chain.head.header.number, source.chain.head.hash, None))
-    (answer,) = serving.upon_get_blocks(PEERS[1], encode_range(BlockRange(BlockNumber(node.head + 1), 128)))
-    assert isinstance(answer, SendFrame)
+    answer = answer_blocks(source.chain, AnswerBlocks(PEERS[1], BlockRange(BlockNumber(node.head + 1), 128)))
+    assert answer.payload is not None
     node.wait(300)
     for peer in PEERS[1:]:
         node.frame(peer, Kind.BLOCKS, answer.payload)

@@ -26,6 +26,8 @@ from node.network.outgoing import DropPeer, SendFrame
 from node.primitives.transaction import Transaction, TransactionKind, UnsignedTransaction, sign_transaction
 from node.primitives.types import Address, BlockNumber, Hash32
 from node.storage import DiskFull
+from node.sync.core import AnswerBlocks
+from node.sync.jobs import answer_blocks
 from node.sync.wire import BlockRange, encode_range
 from tests.unit.node.app.standing import OBSERVER, Standing, payment
 
@@ -176,7 +178,9 @@ def test_others_still_get_our_blocks_and_are_asked_for_none() -> None:
     assert [effect.kind for effect in joined if isinstance(effect, SendFrame)] == [Kind.STATUS]
     assert sync.highest_claim == 9
     wanted = encode_range(BlockRange(BlockNumber(1), 1))
-    (answer,) = serve_peers(sync, FrameReceived(OBSERVER, Kind.GET_BLOCKS, wanted), 0)
+    (job,) = serve_peers(sync, FrameReceived(OBSERVER, Kind.GET_BLOCKS, wanted), 0)
+    assert isinstance(job, AnswerBlocks)
+    (answer,) = serve_peers(sync, answer_blocks(node.chain, job), 0)
     assert isinstance(answer, SendFrame) and answer.kind is Kind.BLOCKS and len(answer.payload) > 100
     assert serve_peers(sync, FrameReceived(OBSERVER, Kind.CONSENSUS, b""), 0) == []
     (dropped,) = serve_peers(sync, FrameReceived(OBSERVER, Kind.STATUS, b"\xff"), 0)

@@ -5,13 +5,14 @@ from typing import Final
 import pytest
 
 from node.chain.chain import Chain
+from node.chain.records import body_key
 from node.network.frames import Kind
 from node.network.identity import PeerId
 from node.network.outgoing import BroadcastFrame, DropPeer, SendFrame
 from node.primitives.rlp import encode, encode_int
 from node.primitives.types import BlockNumber, Hash32
-from node.sync.core import ANSWER_TIMEOUT_MS, GRACE_MS, ImportBlocks, SyncCore, SyncEffect, WakeSync
-from node.sync.jobs import ImportDone, import_blocks
+from node.sync.core import ANSWER_TIMEOUT_MS, GRACE_MS, AnswerBlocks, ImportBlocks, SyncCore, SyncEffect, WakeSync
+from node.sync.jobs import BlocksAnswered, ImportDone, answer_blocks, import_blocks
 from node.sync.wire import MAX_BLOCKS_ASKED, BlockRange, Status, decode_range, decode_status, encode_range, split_blocks
 from tests.unit.node.chain.transfers import USERS, Ledger
 
@@ -30,10 +31,21 @@ def grown(blocks: int) -> Chain:
     return ledger.chain
 
 
+def answered(chain: Chain, first: int, count: int) -> bytes:
+    """What a node with this chain answers to one that asks for these."""
+    serving = SyncCore(status(chain.head.number))
+    (job,) = serving.upon_get_blocks(NEAR, encode_range(BlockRange(BlockNumber(first), count)))
+    assert isinstance(job, AnswerBlocks)
+    done = answer_blocks(chain, job)
+    (answer,) = serving.upon_answered(done.peer, done.payload)
+    assert isinstance(answer, SendFrame) and (answer.peer, answer.kind) == (NEAR, Kind.BLOCKS)
+    return answer.payload
+
+
 @pytest.fixture
 def sync() -> SyncCore:
     """Of a node that has genesis alone."""
-    return SyncCore(Ledger().chain, status(0))
+    return SyncCore(status(0))
 
 
 def asked_of(effects: tuple[SyncEffect, ...]) -> list[PeerId]:
@@ -175,12 +187,8 @@ def test_a_range_that_does_not_parse_costs_the_connection(sync: SyncCore, payloa
 
 def test_an_answer_holds_what_there_is_of_the_range_and_imports_elsewhere() -> None:
     chain, copy = grown(5), Ledger().chain
-    source = SyncCore(chain, status(5))
-    (answer,) = source.upon_get_blocks(NEAR, encode_range(BlockRange(BlockNumber(3), 2)))
-    assert isinstance(answer, SendFrame) and len(split_blocks(answer.payload)) == 2
-    (answer,) = source.upon_get_blocks(NEAR, encode_range(BlockRange(BlockNumber(1), 10_000)))
-    assert isinstance(answer, SendFrame)
-    job = ImportBlocks(NEAR, tuple(split_blocks(answer.payload)))
+    assert len(split_blocks(answered(chain, 3, 2))) == 2
+    job = ImportBlocks(NEAR, tuple(split_blocks(answered(chain, 1, 10_000))))
     assert import_blocks(copy, job) == ImportDone(NEAR, 5, None)
     assert copy.head.hash == chain.head.hash
     assert import_blocks(copy, job) == ImportDone(NEAR, 0, None), "what is there is passed over"
@@ -188,15 +196,35 @@ def test_an_answer_holds_what_there_is_of_the_range_and_imports_elsewhere() -> N
 
 @pytest.mark.parametrize("first", [0, 6, 2**64 - 1])
 def test_a_range_that_we_do_not_have_is_answered_with_nothing(first: int) -> None:
-    (answer,) = SyncCore(grown(5), status(5)).upon_get_blocks(NEAR, encode_range(BlockRange(BlockNumber(first), 128)))
-    assert isinstance(answer, SendFrame) and answer.payload == encode([])
+    assert answered(grown(5), first, 128) == encode([])
+
+
+def test_an_answer_is_made_elsewhere_and_one_peer_is_made_one_at_a_time(sync: SyncCore) -> None:
+    """A request of a few bytes costs reading and encoding megabytes."""
+    three = BlockRange(BlockNumber(1), 3)
+    assert sync.upon_get_blocks(NEAR, encode_range(three)) == (AnswerBlocks(NEAR, three),)
+    assert sync.upon_get_blocks(NEAR, encode_range(three)) == ()
+    assert sync.upon_get_blocks(FAR, encode_range(three)) == (AnswerBlocks(FAR, three),)
+    assert sync.upon_answered(NEAR, b"blocks") == (SendFrame(NEAR, Kind.BLOCKS, b"blocks"),)
+    assert sync.upon_get_blocks(NEAR, encode_range(three)) == (AnswerBlocks(NEAR, three),)
+
+
+def test_a_damaged_record_costs_the_peer_its_answer_and_nothing_else(
+    sync: SyncCore, caplog: pytest.LogCaptureFixture
+) -> None:
+    ledger = Ledger()
+    for _ in range(3):
+        ledger.grow(ledger.pay(USERS[0]))
+    ledger.store.write([(body_key(2), None)])
+    done = answer_blocks(ledger.chain, AnswerBlocks(NEAR, BlockRange(BlockNumber(1), 3)))
+    assert done == BlocksAnswered(NEAR, None)
+    assert "the body of block 2 is missing" in caplog.text
+    assert sync.upon_answered(NEAR, None) == (SendFrame(NEAR, Kind.BLOCKS, encode([])),)
 
 
 def test_the_blocks_before_a_bad_one_are_taken() -> None:
     chain, copy = grown(3), Ledger().chain
-    (answer,) = SyncCore(chain, status(3)).upon_get_blocks(NEAR, encode_range(BlockRange(BlockNumber(1), 3)))
-    assert isinstance(answer, SendFrame)
-    first, _, third = split_blocks(answer.payload)
+    first, _, third = split_blocks(answered(chain, 1, 3))
     done = import_blocks(copy, ImportBlocks(NEAR, (first, third)))
     assert done.taken == 1 and done.refused is not None and done.refused.startswith("block refused: parent_hash is 0x")
     assert copy.head.number == 1
