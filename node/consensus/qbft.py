@@ -16,10 +16,18 @@ from node.consensus.effects import (
     Effects,
     Refused,
 )
-from node.consensus.errors import BadSignature, MessageRefused, NotAValidator, SignStateMismatch, TooFarAhead
-from node.consensus.head import HeadView
+from node.consensus.errors import (
+    BadSignature,
+    MessageRefused,
+    NotAValidator,
+    NotTheProposer,
+    SignStateMismatch,
+    TooFarAhead,
+)
+from node.consensus.head import HeadView, proposer
 from node.consensus.height import Height
-from node.consensus.messages import Message
+from node.consensus.messages import Message, Proposal
+from node.consensus.outline import Outline
 from node.consensus.sign_state import SignState
 from node.consensus.signing import Signatures, Signing
 from node.consensus.status import QbftStatus, height_status
@@ -75,15 +83,26 @@ class Qbft:
         self._open_height(now)
         return self.height.take_effects()
 
+    def upon_outline(self, outline: Outline, carrier: Carrier, now: Instant) -> Effects | None:
+        """Before a message is decoded: None if `upon_message` is to have it, else all that is to be done about it. It
+        refuses only what that would refuse."""
+        try:
+            author = self._author(outline)
+            if outline.height <= self._head.number:
+                return self._answer(outline.height, carrier, now)
+            self._refuse_early(outline, author)
+        except MessageRefused as error:
+            return self._refuse(carrier, error)
+        return None
+
     def upon_message(self, message: Message, carrier: Carrier, now: Instant) -> Effects:
         """Judged by its signature; `carrier` is only whom to answer and whom not to relay it to."""
         if message.height <= self._head.number:
-            return self._answer(message, carrier, now)
+            return self._answer(message.height, carrier, now)
         try:
             self._take(message, carrier, now)
         except MessageRefused as error:
-            self._refused[type(error).__name__] += 1
-            return (*self.height.take_effects(), Refused(carrier, error))
+            return self._refuse(carrier, error)
         return self.height.take_effects()
 
     def upon_timer(self, timer: Timer, now: Instant) -> Effects:
@@ -151,6 +170,28 @@ class Qbft:
         else:
             raise TooFarAhead(message.height, current)
 
+    def _refuse(self, carrier: Carrier, error: MessageRefused) -> Effects:
+        self._refused[type(error).__name__] += 1
+        return (*self.height.take_effects(), Refused(carrier, error))
+
+    def _refuse_early(self, outline: Outline, author: Address) -> None:
+        current = self.height.number
+        if outline.height > current + 1:
+            raise TooFarAhead(outline.height, current)
+        if author not in self._head.next_validators:
+            raise NotAValidator(author, outline.height)
+        if outline.code != Proposal.code or outline.height > current or author == self._address:
+            return
+        expected = proposer(outline.round, self._head)
+        if author != expected:
+            raise NotTheProposer(author, outline.round, expected)
+
+    def _author(self, outline: Outline) -> Address:
+        try:
+            return self._signing.author(outline)
+        except InvalidSignature as error:
+            raise BadSignature(f"{outline.name}: {error}") from error
+
     def _buffer(self, message: Message, carrier: Carrier) -> None:
         """Of each validator the latest message of each kind, for when our head has followed."""
         try:
@@ -170,17 +211,17 @@ class Qbft:
         order = (0x15, 0x12, 0x13, 0x14)
         return sorted(buffered, key=lambda entry: order.index(entry[0].code))
 
-    def _answer(self, message: Message, carrier: Carrier, now: Instant) -> Effects:
+    def _answer(self, height: int, carrier: Carrier, now: Instant) -> Effects:
         """Its sender lacks a final block. Not within a re-send of committing it, when everybody was just sent it and
         late votes are no sign of lagging; and not more than once a re-send to one peer."""
         now_ms = now.monotonic_ms
-        fresh = message.height == self._head.number and now_ms - self.height.opened_ms < RESEND_MS
-        if message.height == 0 or fresh or now_ms - self._answered.get(carrier, -RESEND_MS) < RESEND_MS:
+        fresh = height == self._head.number and now_ms - self.height.opened_ms < RESEND_MS
+        if height == 0 or fresh or now_ms - self._answered.get(carrier, -RESEND_MS) < RESEND_MS:
             return ()
         if len(self._answered) >= CARRIERS_REMEMBERED:
             self._answered.clear()
         self._answered[carrier] = now_ms
-        return (AnswerWithBlock(carrier, message.height),)
+        return (AnswerWithBlock(carrier, height),)
 
     def _open_height(self, now: Instant) -> None:
         signed = self._sign_state

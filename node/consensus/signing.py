@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final, Protocol, TypeVar
 
 from node.consensus.messages import Message
+from node.consensus.outline import Outline
 from node.primitives.certificate import seal_digest, signing_digest
 from node.primitives.types import Address, Hash32
 
@@ -36,7 +37,7 @@ class Signing:
     def sign(self, message: M) -> M:
         return replace(message, signature=self._signatures.sign(self._digest(message)))
 
-    def author(self, message: Message) -> Address:
+    def author(self, message: Message | Outline) -> Address:
         """Raises InvalidSignature."""
         return self._recover(self._digest(message), message.signature)
 
@@ -47,7 +48,7 @@ class Signing:
         """Raises InvalidSignature."""
         return self._recover(self._seal_digest(block_hash, round_), seal)
 
-    def _digest(self, message: Message) -> Hash32:
+    def _digest(self, message: Message | Outline) -> Hash32:
         return signing_digest(self._chain_id, self._genesis_hash, message.code, message.payload)
 
     def _seal_digest(self, block_hash: Hash32, round_: int) -> Hash32:

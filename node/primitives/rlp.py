@@ -37,6 +37,33 @@ def decode(data: bytes) -> Decoded:
     return item
 
 
+def raw_items(data: bytes, at_most: int) -> list[bytes]:
+    """The items of the list that `data` is, whole, each still encoded: what is in them is not looked at, so that a
+    stranger's list costs no more than `at_most` steps. Raises RlpError, also for a longer one."""
+    if not data:
+        raise RlpError("not RLP: it ends where an item should begin")
+    if data[0] < 0xC0:
+        raise RlpError("expected a list, found a byte string")
+    start, end = _payload(data, 0, len(data), data[0] - 0xC0)
+    if end != len(data):
+        raise RlpError(f"not RLP: {len(data) - end} bytes too many")
+    items: list[bytes] = []
+    while start < end:
+        if len(items) == at_most:
+            raise RlpError(f"expected a list of at most {at_most} items, found more")
+        stop = _end(data, start, end)
+        items.append(data[start:stop])
+        start = stop
+    return items
+
+
+def _end(data: bytes, at: int, limit: int) -> int:
+    first = data[at]
+    if first < 0x80:
+        return at + 1
+    return _payload(data, at, limit, first - (0x80 if first < 0xC0 else 0xC0))[1]
+
+
 def _item(data: bytes, at: int, limit: int, depth: int) -> tuple[Decoded, int]:
     """The item that begins at `at` and where it ends, at `limit` at the latest."""
     if at >= limit:
@@ -134,4 +161,5 @@ __all__ = [
     "decode",
     "encode",
     "encode_int",
+    "raw_items",
 ]

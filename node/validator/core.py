@@ -6,15 +6,15 @@ Pure but for reads of the chain: events in, effects out, in the order in which t
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from functools import partial
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from node.chain.chain import Chain
 from node.chain.model import Head
 from node.consensus import effects as asked
-from node.consensus.errors import ConsensusError
+from node.consensus.errors import BadSignature, ConsensusError, MessageRefused, NotAValidator
 from node.consensus.head import HeadView
-from node.consensus.messages import Message, decode_message, encode_message
+from node.consensus.messages import Message, encode_message
+from node.consensus.outline import CHECKED_FROM_BYTES, check_block, decode_outlined, peek_message
 from node.consensus.qbft import Qbft
 from node.consensus.timing import Instant, Timer
 from node.execution.block import next_base_fee
@@ -24,7 +24,7 @@ from node.network.outgoing import BroadcastFrame, DropPeer, Outgoing, SendFrame
 from node.pool.errors import PoolRefused, may_pass
 from node.pool.model import Added
 from node.pool.pool import Pool
-from node.primitives.block import block_of
+from node.primitives.block import Block, decode_block
 from node.primitives.certificate import CommitCertificate
 from node.primitives.errors import PrimitiveError
 from node.primitives.hashing import EMPTY_TRIE_ROOT
@@ -60,9 +60,14 @@ MAX_DECODING_BYTES = 32 * 1024 * 1024
 """Payloads that wait to be decoded. What comes beyond is let go: who offered it offers it again."""
 
 
-WORTH_REMEMBERING_BYTES = 16 * 1024
+WORTH_REMEMBERING_BYTES = CHECKED_FROM_BYTES
 DECODED_REMEMBERED = 4
-"""Every validator relays a Proposal once, so its block comes several times and is decoded once."""
+"""Every validator relays a Proposal once, so its block comes several times and is decoded once, whatever else comes
+with it."""
+
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class ValidatorCore:
@@ -74,6 +79,7 @@ class ValidatorCore:
         self._address = address
         self._budget = BuildBudget(build_budget_ms)
         self._decoded: OrderedDict[bytes, Message] = OrderedDict()
+        self._blocks: OrderedDict[Hash32, Block] = OrderedDict()
         self._wanted: dict[Hash32, int] = {}
         self._decoding_bytes = 0
         self._state: StateReader = chain.state(chain.head.header.number)
@@ -175,12 +181,36 @@ class ValidatorCore:
         return self.offers.flush(self.pool, now.monotonic_ms)
 
     def _upon_consensus(self, peer: PeerId, payload: bytes, now: Instant) -> Sequence[ValidatorEffect]:
-        message = self._decoded.get(payload) or decode_message(payload, partial(block_of, known_senders=self._sender))
-        if len(payload) > WORTH_REMEMBERING_BYTES:
-            self._decoded[payload] = message
-            if len(self._decoded) > DECODED_REMEMBERED:
-                self._decoded.popitem(last=False)
+        """Nothing costly is done for a message before it is known that a validator signed it and may say such."""
+        outline = peek_message(payload)
+        settled = self._qbft.upon_outline(outline, peer, now)
+        if settled is not None:
+            return tuple(self._judged(effect, peer, now) for effect in settled)
+        message = self._decoded.get(payload) or decode_outlined(outline, self._block)
+        if len(payload) >= WORTH_REMEMBERING_BYTES:
+            _remember(self._decoded, payload, message)
         return self._translated(self._qbft.upon_message(message, peer, now), now)
+
+    def _judged(self, effect: asked.Effect, peer: PeerId, now: Instant) -> ValidatorEffect:
+        if isinstance(effect, asked.Refused) and self._is_never_relayed(effect.error):
+            return DropPeer(peer, f"CONSENSUS that no validator signed: {effect.error}")
+        return self._translate(effect, now)
+
+    def _is_never_relayed(self, error: MessageRefused) -> bool:
+        """Honest peers pass on what counted with them. At our height they know the validators that we know; at another
+        the set may have changed, which one of us has not seen."""
+        if isinstance(error, NotAValidator):
+            return error.height == self._qbft.height.number
+        return isinstance(error, BadSignature)
+
+    def _block(self, raw: bytes, digest: Hash32) -> Block:
+        if digest in self._blocks:
+            return self._blocks[digest]
+        check_block(raw, digest)
+        block = decode_block(raw, self._sender)
+        if len(raw) >= CHECKED_FROM_BYTES:
+            _remember(self._blocks, digest, block)
+        return block
 
     def _sender(self, transaction_hash: Hash32) -> Address | None:
         """Of a transaction that the pool knows: a proposal's need not be recovered again."""
@@ -272,6 +302,12 @@ def head_view(head: Head) -> HeadView:
     proposer = head.header.coinbase if head.header.number else None
     settled = head.header.transactions_root == EMPTY_TRIE_ROOT
     return HeadView(head.header.number, head.hash, proposer, head.next_validators, settled)
+
+
+def _remember(memory: "OrderedDict[K, V]", key: K, value: V) -> None:
+    memory[key] = value
+    if len(memory) > DECODED_REMEMBERED:
+        memory.popitem(last=False)
 
 
 def _frames(peer: PeerId, kind: Kind, hashes: Sequence[Hash32]) -> Sequence[SendFrame]:

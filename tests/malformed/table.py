@@ -159,27 +159,30 @@ FRAMES = _rows(
     (
         "CONSENSUS: a bomb of brackets",
         (Kind.CONSENSUS, of.nested(10_000)),
-        ("CONSENSUS that does not parse: consensus message: not RLP of ours: lists are nested more than 16 deep"),
+        (
+            "CONSENSUS that does not parse: consensus message: expected at least code, payload and signature, "
+            "found 1 items"
+        ),
     ),
     (
         "CONSENSUS: no signature",
         (Kind.CONSENSUS, of.unsigned(of.prepare())),
-        "BadSignature: Prepare: recovers to nobody: failed to recover ECDSA public key",
+        "CONSENSUS that no validator signed: Prepare: recovers to nobody: failed to recover ECDSA public key",
     ),
     (
         "CONSENSUS: the other s",
         (Kind.CONSENSUS, of.high_s(of.said(of.prepare(), of.by_turn(1)))),
-        "BadSignature: Prepare: s is in the upper half (EIP-2)",
+        "CONSENSUS that no validator signed: Prepare: s is in the upper half (EIP-2)",
     ),
     (
         "CONSENSUS: a stranger's vote",
         (Kind.CONSENSUS, of.said(of.prepare(), of.STRANGER)),
-        "NotAValidator: 0x1c5e6f6f6c7866ef146b0c0220d857d12a9058f0 is not a validator at height 1",
+        "CONSENSUS that no validator signed: 0x1c5e6f6f6c7866ef146b0c0220d857d12a9058f0 is not a validator at height 1",
     ),
     (
         "CONSENSUS: signed for another chain",
         (Kind.CONSENSUS, of.said(of.prepare(), of.by_turn(1), chain_id=8)),
-        "NotAValidator: 0x6067532a0026e42b15e805b5076612c0a62fdc3e is not a validator at height 1",
+        "CONSENSUS that no validator signed: 0x6067532a0026e42b15e805b5076612c0a62fdc3e is not a validator at height 1",
     ),
     (
         "CONSENSUS: a height far ahead",

@@ -1,22 +1,28 @@
 """What the validator makes of frames, of consensus' wishes and of the answers of its jobs."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from node.app.ledger import TimerFired
 from node.consensus import effects as asked
+from node.consensus.errors import NotAValidator, NotTheProposer, TooFarAhead
 from node.consensus.messages import Commit, Prepare, Proposal, decode_message, encode_message
+from node.consensus.outline import CHECKED_FROM_BYTES
 from node.consensus.timing import Timer
+from node.execution.block import transactions_root
 from node.network.frames import Kind
 from node.network.identity import PeerId
 from node.network.outgoing import BroadcastFrame, DropPeer, SendFrame
 from node.pool.candidates import Candidates
+from node.primitives import transaction as transaction_module
+from node.primitives.block import Block
 from node.primitives.certificate import seal_digest
 from node.primitives.hashing import keccak
-from node.primitives.keys import PrivateKey
+from node.primitives.keys import PrivateKey, recover_address
 from node.primitives.rlp import encode
-from node.primitives.types import Hash32, Wei
+from node.primitives.types import Address, BlockNumber, Gas, Hash32, Wei
 from node.validator.carry_out import build
 from node.validator.core import MAX_DECODING_BYTES, MAX_WANTED, REFUSED_AGAIN_MS, WANTED_AGAIN_MS, head_view
 from node.validator.jobs import BuildJob, DecodeDone, DecodeJob
@@ -171,6 +177,113 @@ def test_a_failed_check_is_no_vote() -> None:
     relayed = [decode_message(raw) for raw in sent(effects, Kind.CONSENSUS)]
     assert not [message for message in relayed if isinstance(message, Prepare)]
     assert node.persisted == []
+
+
+def big_proposal(node: Standing) -> Proposal:
+    """Of a block that is checked before it is decoded; it need not execute."""
+    transactions = tuple(payment(nonce) for nonce in range(200))
+    header = replace(
+        node.chain.head.header,
+        parent_hash=node.chain.head.hash,
+        number=BlockNumber(1),
+        coinbase=KEYS[PROPOSER].address,
+        transactions_root=transactions_root(transactions),
+    )
+    made = Proposal(1, 0, header.hash, Block(header, transactions))
+    assert len(encode_message(made)) > CHECKED_FROM_BYTES
+    said = signed(node.chain, made, KEYS[PROPOSER])
+    assert isinstance(said, Proposal)
+    return said
+
+
+@pytest.fixture
+def recoveries(monkeypatch: pytest.MonkeyPatch) -> list[Hash32]:
+    """Every sender of a transaction that is recovered from here on."""
+    recovered: list[Hash32] = []
+
+    def counted(digest: Hash32, signature: bytes) -> Address:
+        recovered.append(digest)
+        return recover_address(digest, signature)
+
+    monkeypatch.setattr(transaction_module, "recover_address", counted)
+    return recovered
+
+
+def follower() -> Standing:
+    return Standing(next(index for index in range(4) if index != PROPOSER))
+
+
+def unsigned(proposal: Proposal) -> Proposal:
+    return replace(proposal, signature=bytes(65))
+
+
+def by_an_observer(proposal: Proposal) -> Proposal:
+    return replace(proposal, signature=PrivateKey(keccak(b"an observer")).sign(proposal.digest))
+
+
+def with_other_transactions(proposal: Proposal) -> Proposal:
+    return replace(proposal, block=replace(proposal.block, transactions=proposal.block.transactions[1:]))
+
+
+def with_another_block(proposal: Proposal) -> Proposal:
+    header = replace(proposal.block.header, gas_used=Gas(1))
+    return replace(proposal, block=replace(proposal.block, header=header))
+
+
+@pytest.mark.parametrize("forged", [unsigned, by_an_observer, with_other_transactions, with_another_block])
+def test_what_hangs_on_a_signature_that_is_not_its_own_is_never_decoded(
+    recoveries: list[Hash32], forged: Callable[[Proposal], Proposal]
+) -> None:
+    node = follower()
+    payload = encode_message(forged(big_proposal(node)))
+    recoveries.clear()
+    assert len(drops(node.frame(OBSERVER, Kind.CONSENSUS, payload))) == 1
+    assert recoveries == []
+
+
+def test_a_proposal_of_a_validator_whose_turn_it_is_not_is_not_decoded(recoveries: list[Hash32]) -> None:
+    node = follower()
+    out_of_turn = signed(
+        node.chain, big_proposal(node), KEYS[next(index for index in others(node) if index != PROPOSER)]
+    )
+    recoveries.clear()
+    (refused,) = node.frame(OBSERVER, Kind.CONSENSUS, encode_message(out_of_turn))
+    assert isinstance(refused, asked.Refused) and isinstance(refused.error, NotTheProposer)
+    assert recoveries == []
+
+
+def test_a_block_is_decoded_once_whatever_comes_with_it(recoveries: list[Hash32]) -> None:
+    node = follower()
+    good = big_proposal(node)
+    recoveries.clear()
+    for votes in range(3):
+        junk = tuple(Prepare(1, round_, good.digest, bytes(65)) for round_ in range(votes))
+        assert drops(node.frame(OBSERVER, Kind.CONSENSUS, encode_message(replace(good, prepares=junk)))) == []
+    assert len(recoveries) == len(good.block.transactions)
+
+
+@pytest.mark.parametrize("height", [2, 3])
+def test_a_stranger_at_a_height_whose_validators_we_do_not_know_costs_no_connection(
+    recoveries: list[Hash32], height: int
+) -> None:
+    """The peer may know of a change of validators that we have not seen."""
+    node = follower()
+    stranger = signed(node.chain, replace(big_proposal(node), height=height), PrivateKey(keccak(b"newly elected")))
+    recoveries.clear()
+    (refused,) = node.frame(PEERS[1], Kind.CONSENSUS, encode_message(stranger))
+    assert isinstance(refused, asked.Refused) and isinstance(refused.error, NotAValidator | TooFarAhead)
+    assert recoveries == []
+
+
+def test_an_old_message_is_answered_undecoded(recoveries: list[Hash32]) -> None:
+    node = follower()
+    old = encode_message(big_proposal(node))
+    node.little.grow()
+    node.upon_news()
+    node.now_ms += 5_000
+    recoveries.clear()
+    assert sent(node.frame(PEERS[1], Kind.CONSENSUS, old), Kind.STATUS)
+    assert recoveries == []
 
 
 def test_a_build_on_a_head_that_has_moved_gives_no_block(node: Standing) -> None:
