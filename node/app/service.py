@@ -12,8 +12,8 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, InvalidStateError
-from contextlib import contextmanager, suppress
+from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import Final, TypeAlias
 
 import trio
@@ -316,8 +316,7 @@ class NodeService:
             self._timers.clear()
         refused, self._unacknowledged = self._unacknowledged, []
         for answer, _ in refused:
-            with suppress(InvalidStateError):  # its asker has left
-                answer.set_exception(TakesNoTransactions(fault))
+            answer.set_exception(TakesNoTransactions(fault))
 
     def _check_store(self) -> None:
         """A store that found no room at its opening says so only here."""
