@@ -95,8 +95,8 @@ def draw_leader_losing_plan(seed: int) -> Plan:
         Partition(at, at + chance.randrange(500, 5_000), frozenset(chance.sample(range(4), chance.choice((1, 2)))))
         for at in sorted(chance.randrange(heal_ms) for _ in range(chance.randrange(0, 4)))
     )
-    liar = chance.randrange(4) if chance.random() < 0.75 else None
-    ambush = chance.choice((0.3, 0.6, 0.9))
+    liar = chance.randrange(4) if chance.random() < 0.9 else None
+    ambush = chance.choice((0.5, 0.9))
     return Plan(seed, 4, weather, crashes, partitions, liar, chance.randrange(10, 40), heal_ms, ambush)
 
 
