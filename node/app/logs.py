@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import sys
 from datetime import UTC, datetime
 
@@ -15,6 +16,14 @@ def configure_logging(config: NodeConfig) -> None:
     level = config.log_level.upper()
     for name in ("jiaozi", "node"):
         logging.getLogger(name).setLevel(level)
+
+
+def let_go_of_logs() -> None:
+    """At the very end: what a full disk did not take of the log is dropped, or Python would exit with 120 for it."""
+    try:
+        sys.stderr.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 class _TextFormatter(logging.Formatter):

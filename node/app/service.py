@@ -25,7 +25,7 @@ from node.app.evidence_file import append_evidence, read_evidence
 from node.app.folder import NodeFolder
 from node.app.handle import NodeHandle, evidence_entry
 from node.app.ledger import AnyTimer, CancelTimer, Effect, Event, Job, SetTimer, TimerFired
-from node.app.logs import configure_logging
+from node.app.logs import configure_logging, let_go_of_logs
 from node.app.read_only import TakesNoTransactions, serve_peers
 from node.app.work import do_job
 from node.chain.model import Committed
@@ -73,6 +73,7 @@ def run_node(folder: NodeFolder, config: NodeConfig, *, until_stdin_closes: bool
         raise _sole(failures) from None
     finally:
         parts.close()
+        let_go_of_logs()
     return 0
 
 
