@@ -212,10 +212,10 @@ def _wait_until_listening(
     urls: Sequence[str], processes: Sequence[subprocess.Popen[bytes]], folders: Sequence[NodeFolder], stopped: list[int]
 ) -> None:
     deadline = time.monotonic() + START_LIMIT_S
-    waiting = set(urls)
+    waiting = dict(zip(urls, processes, strict=True))
     while waiting and not stopped:
         _check_alive(processes, folders)
-        waiting = {url for url in waiting if not _answers(url)}
+        waiting = {url: process for url, process in waiting.items() if not _answers(url, process.pid)}
         if time.monotonic() > deadline:
             raise ValidatorStopped(
                 f"nothing answers at {min(waiting)} after {START_LIMIT_S:.0f} s: see the node.log files"
@@ -223,11 +223,14 @@ def _wait_until_listening(
         time.sleep(0.05)
 
 
-def _answers(url: str) -> bool:
+def _answers(url: str, pid: int) -> bool:
+    """Whether it is our own process that does: another network may have taken the port since we looked."""
+    request = {"jsonrpc": "2.0", "id": 1, "method": "qbft_status", "params": []}
     try:
-        return httpx.get(f"{url}/health/live", timeout=1, trust_env=False).status_code == 200
-    except httpx.HTTPError:
+        answer = httpx.post(url, json=request, timeout=1, trust_env=False).json()
+    except (httpx.HTTPError, ValueError):
         return False
+    return bool(answer.get("result", {}).get("pid") == pid)
 
 
 def _check_alive(processes: Sequence[subprocess.Popen[bytes]], folders: Sequence[NodeFolder]) -> None:
