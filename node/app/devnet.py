@@ -230,7 +230,8 @@ def _answers(url: str, pid: int) -> bool:
         answer = httpx.post(url, json=request, timeout=1, trust_env=False).json()
     except (httpx.HTTPError, ValueError):
         return False
-    return bool(answer.get("result", {}).get("pid") == pid)
+    result = answer.get("result") if isinstance(answer, dict) else None
+    return isinstance(result, dict) and result.get("pid") == pid
 
 
 def _check_alive(processes: Sequence[subprocess.Popen[bytes]], folders: Sequence[NodeFolder]) -> None:
