@@ -17,7 +17,16 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from contracts import ECASH, ESCROW, load
-from scripts.network import Client, Network, Payer, development_network, supply_identity, to_hex, token_holders
+from scripts.network import (
+    Client,
+    Network,
+    Payer,
+    RpcError,
+    development_network,
+    supply_identity,
+    to_hex,
+    token_holders,
+)
 
 BLOCK_PERIOD_MS = 200
 PAYMENTS = 60
@@ -99,8 +108,9 @@ def issue(story: Story) -> None:
             },
             "latest",
         )
-    except Exception as refusal:  # whatever class the client gives it, it is shown as the node said it
-        note(f"issuing past the quota is refused: {refusal}")
+    except RpcError as refusal:
+        check("over the quota" in refusal.message, f"the refusal is the quota's, not {refusal}")
+        note(f"issuing past the quota is refused: {refusal.message}")
     else:
         raise AssertionError("a bank could issue past its quota")
 
