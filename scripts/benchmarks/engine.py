@@ -63,7 +63,7 @@ class _Ledger:
             block_period_ms=1000,
             development=True,
             central_bank=None,
-            host="127.0.0.1",
+            hosts=("127.0.0.1",),
             p2p_port=0,
             rpc_port=0,
             timestamp=int(time.time()),
