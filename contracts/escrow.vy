@@ -16,15 +16,23 @@
         A token whose balances change by themselves (rebasing) breaks the second and is not for this contract.
 """
 
-from ethereum.ercs import IERC20
 from .interfaces import ICustody
 from .modules import claims
+from .modules import deadlines
+from .modules import ids
 
 implements: ICustody
 
 initializes: claims
+initializes: ids
 
-exports: claims.claimable
+exports: (
+    claims.claim,
+    claims.claimable,
+    claims.liabilities,
+    ids.next_id,
+    ids.nonces,
+)
 
 struct Deal:
     payer: address
@@ -45,13 +53,9 @@ FUNDED: constant(uint8) = 2
 DISPUTED: constant(uint8) = 3
 CLOSED: constant(uint8) = 4
 
-# So that every last deadline really comes.
-MAX_TERM_SECONDS: constant(uint256) = 10 * 366 * 24 * 60 * 60
 RULING_SECONDS: constant(uint256) = 30 * 24 * 60 * 60
 
 deals: HashMap[bytes32, Deal]
-nonces: public(HashMap[address, uint256])
-liabilities: public(HashMap[address, uint256])
 
 event Opened:
     id: indexed(bytes32)
@@ -129,10 +133,8 @@ def open(
     assert arbiter not in [payee, msg.sender], "escrow: arbiter is a party"
     assert token.is_contract and token != self, "escrow: not a token"
     assert amount > 0, "escrow: no amount"
-    assert deadline > block.timestamp, "escrow: deadline has passed"
-    assert deadline <= block.timestamp + MAX_TERM_SECONDS, "escrow: deadline too far"
-    id: bytes32 = self._id(msg.sender, self.nonces[msg.sender])
-    self.nonces[msg.sender] += 1
+    deadlines._check_ahead(deadline)
+    id: bytes32 = ids._take_id(msg.sender)
     self.deals[id] = Deal(
         payer=msg.sender,
         payee=payee,
@@ -171,12 +173,11 @@ def fund(id: bytes32):
     assert deal.state == OPEN, "escrow: not open"
     assert msg.sender == deal.payer, "escrow: not the payer"
     assert block.timestamp <= deal.deadline, "escrow: deadline has passed"
-    arrived: uint256 = min(deal.amount, self._pull(deal.token, deal.payer, deal.amount))
+    arrived: uint256 = claims._pull(deal.token, deal.payer, deal.amount)
     assert arrived > 0, "escrow: nothing arrived"
     # How much there is to book is known only after the transfer; the lock of this file keeps all else out.
     self.deals[id].funded = arrived
     self.deals[id].state = FUNDED
-    self.liabilities[deal.token] += arrived
     log Funded(id=id, payer=deal.payer, value=arrived, held_before=0, held_after=arrived)
 
 
@@ -272,21 +273,6 @@ def exit(id: bytes32):
 
 
 @external
-def claim(token: address, who: address) -> uint256:
-    """
-    @notice Pays out what `who` is owed because a token refused an earlier payment. Anyone may ask.
-    @param token The token.
-    @param who Whose claim; only they are paid.
-    @return What was paid.
-    """
-    assert claims.claimable[token][who] > 0, "escrow: no claim"
-    amount: uint256 = claims._take(token, who)
-    self.liabilities[token] -= amount
-    assert claims._push(token, who, amount), "escrow: transfer still refused"
-    return amount
-
-
-@external
 @view
 def deal(id: bytes32) -> Deal:
     """
@@ -319,17 +305,6 @@ def last_deadline(id: bytes32) -> uint256:
     return self._last_deadline(self.deals[id])
 
 
-@external
-@view
-def next_id(payer: address) -> bytes32:
-    """
-    @notice The id of the deal that `payer` opens next.
-    @param payer Who would open it.
-    @return keccak256 of chain, contract, payer and the payer's count of deals.
-    """
-    return self._id(payer, self.nonces[payer])
-
-
 @internal
 def _refund(id: bytes32, deal: Deal):
     held: uint256 = self._held(deal)
@@ -345,33 +320,14 @@ def _settle(id: bytes32, deal: Deal, to_payee: uint256, to_payer: uint256):
     self.deals[id].refunded = deal.refunded + to_payer
     if to_payee + to_payer == held:
         self._close(id, held)
-    self._push_or_credit(id, deal.token, deal.payee, to_payee)
-    self._push_or_credit(id, deal.token, deal.payer, to_payer)
-
-
-@internal
-def _push_or_credit(id: bytes32, token: address, who: address, amount: uint256):
-    if amount == 0:
-        return
-    self.liabilities[token] -= amount
-    if not claims._push(token, who, amount):
-        self.liabilities[token] += amount
-        claims._credit(id, token, who, amount)
+    claims._pay(id, deal.token, deal.payee, to_payee)
+    claims._pay(id, deal.token, deal.payer, to_payer)
 
 
 @internal
 def _close(id: bytes32, held: uint256):
     self.deals[id].state = CLOSED
     log Closed(id=id, by=msg.sender, held_before=held, held_after=0)
-
-
-@internal
-def _pull(token: address, payer: address, amount: uint256) -> uint256:
-    before: uint256 = staticcall IERC20(token).balanceOf(self)
-    accepted: bool = extcall IERC20(token).transferFrom(payer, self, amount, default_return_value=True)
-    assert accepted, "escrow: transfer refused"
-    balance: uint256 = staticcall IERC20(token).balanceOf(self)
-    return balance - min(balance, before)
 
 
 @internal
@@ -392,9 +348,3 @@ def _last_deadline(deal: Deal) -> uint256:
     if deal.state == DISPUTED:
         return deal.ruling_deadline
     return deal.deadline
-
-
-@internal
-@view
-def _id(payer: address, nonce: uint256) -> bytes32:
-    return keccak256(abi_encode(chain.id, self, payer, nonce))

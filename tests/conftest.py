@@ -3,8 +3,13 @@
 import logging
 import os
 from collections.abc import Generator, Iterator
+from typing import Any
 
 import pytest
+
+from tests.contracts import tally
+
+_tallied: list[tuple[str, int, int]] = []
 
 
 @pytest.hookimpl(wrapper=True)
@@ -28,3 +33,20 @@ def own_logging() -> Iterator[None]:
     for logger, level, handlers in before:
         logger.setLevel(level)
         logger.handlers[:] = handlers
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker process hands over what its contract machines did."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["tallied"] = tally.as_rows()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    _tallied.extend(tuple(row) for row in getattr(node, "workeroutput", {}).get("tallied", []))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    rows = [*_tallied, *tally.as_rows()]
+    if rows:
+        terminalreporter.write_line(tally.summary(rows))

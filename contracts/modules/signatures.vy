@@ -5,9 +5,14 @@
 @license Apache-2.0
 @notice Pure but for the chain id and the contract's own address, both read at each use: a domain remembered at
         deployment would be wrong after a chain split and for code placed in a genesis.
-@dev    https://eips.ethereum.org/EIPS/eip-712
+@dev    https://eips.ethereum.org/EIPS/eip-712 and, for accounts that are contracts,
+        https://eips.ethereum.org/EIPS/eip-1271
 """
 
+# Room for a contract account's several signatures in one.
+MAX_SIGNATURE: constant(uint256) = 2_048
+KEY_SIGNATURE: constant(uint256) = 65
+VALID: constant(bytes32) = 0x1626ba7e00000000000000000000000000000000000000000000000000000000
 DOMAIN_TYPE: constant(bytes32) = keccak256(
     "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 )
@@ -34,3 +39,31 @@ def _signer(digest: bytes32, v: uint8, r: bytes32, s: bytes32) -> address:
     if convert(s, uint256) > HALF_ORDER:
         return empty(address)
     return ecrecover(digest, v, r, s)
+
+
+@internal
+@view
+def _signed_by(account: address, digest: bytes32, signature: Bytes[MAX_SIGNATURE]) -> bool:
+    """
+    @dev Whether `account` signed: by its key (r, s, v in 65 bytes) or, where code stands at the account, by that
+         code's word (EIP-1271). A contract that reverts has not signed.
+    """
+    if account == empty(address):
+        return False
+    if account.is_contract:
+        answered: bool = False
+        answer: Bytes[32] = b""
+        answered, answer = raw_call(
+            account,
+            abi_encode(digest, signature, method_id=method_id("isValidSignature(bytes32,bytes)")),
+            max_outsize=32,
+            is_static_call=True,
+            revert_on_failure=False,
+        )
+        return answered and len(answer) == 32 and convert(answer, bytes32) == VALID
+    if len(signature) != KEY_SIGNATURE:
+        return False
+    r: bytes32 = extract32(signature, 0)
+    s: bytes32 = extract32(signature, 32)
+    v: uint8 = convert(slice(signature, 64, 1), uint8)
+    return self._signer(digest, v, r, s) == account

@@ -53,7 +53,7 @@ def test_anyone_claims_for_the_owner_and_only_the_owner_is_paid(hostile_funded: 
     escrow, token, id = hostile_funded
     token.block(parties.bob)
     escrow.release(id, 30_00, sender=parties.alice)
-    with boa.reverts("escrow: transfer still refused"):
+    with boa.reverts("claims: transfer still refused"):
         escrow.claim(token.address, parties.bob, sender=parties.stranger)
     assert escrow.claimable(token.address, parties.bob) == 30_00
     token.set_mode(HONEST)
@@ -61,7 +61,7 @@ def test_anyone_claims_for_the_owner_and_only_the_owner_is_paid(hostile_funded: 
     assert logged(escrow, "ClaimPaid") == [(token.address, parties.bob, 30_00, 30_00, 0)]
     assert (token.balanceOf(parties.bob), token.balanceOf(parties.stranger)) == (30_00, 0)
     assert escrow.liabilities(token.address) == token.balanceOf(escrow.address) == 70_00
-    with boa.reverts("escrow: no claim"):
+    with boa.reverts("claims: no claim"):
         escrow.claim(token.address, parties.bob, sender=parties.bob)
 
 
@@ -102,7 +102,7 @@ def test_one_tokens_debts_are_not_paid_from_another(hostile_funded: Any, ecash: 
     ecash.mint(escrow.address, AMOUNT, sender=parties.bank)
     token.set_mode(REVERTS)
     escrow.release(id, AMOUNT, sender=parties.alice)
-    with boa.reverts("escrow: no claim"):
+    with boa.reverts("claims: no claim"):
         escrow.claim(ecash.address, parties.bob)
     assert escrow.liabilities(ecash.address) == 0
 

@@ -49,7 +49,7 @@ def test_the_tokens_own_refusal_reaches_the_payer(opened: Any, parties: Any) -> 
     ("mode", "refusal"),
     [
         (REVERTS, "hostile: no"),
-        (RETURNS_FALSE, "escrow: transfer refused"),
+        (RETURNS_FALSE, "claims: transfer refused"),
         (KEEPS_IT, "escrow: nothing arrived"),
     ],
 )

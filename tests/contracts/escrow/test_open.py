@@ -63,9 +63,9 @@ def test_ids_come_from_chain_contract_creator_and_nonce(escrow: Any, ecash: Any,
         ({"token": "carol"}, "escrow: not a token"),
         ({"token": "escrow"}, "escrow: not a token"),
         ({"amount": 0}, "escrow: no amount"),
-        ({"term": 0}, "escrow: deadline has passed"),
-        ({"term": -1}, "escrow: deadline has passed"),
-        ({"term": TEN_YEARS + 1}, "escrow: deadline too far"),
+        ({"term": 0}, "deadlines: has passed already"),
+        ({"term": -1}, "deadlines: has passed already"),
+        ({"term": TEN_YEARS + 1}, "deadlines: too far ahead"),
     ],
 )
 def test_bad_deals_are_refused(escrow: Any, ecash: Any, parties: Any, change: dict[str, Any], refusal: str) -> None:
