@@ -3,10 +3,14 @@
 `creation_code` is what a deployment runs, without constructor arguments; its tail carries the compiler's metadata
 with the integrity hash of all sources. `runtime_code` is the code before immutables are written into it, so what
 stands on chain is longer by them.
+
+`storage_layout` says where each variable lives, as the compiler gives it. `documentation` is what the sources say of
+the contract and of each function. `sources` holds every file that the compiler read, by its path from the folder that
+imports are looked up in, so that anyone can compile the same bytes again.
 """
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,6 +35,9 @@ class Artifact:
     integrity_hash: str
     source_path: Path
     settings: CompilerSettings
+    storage_layout: Mapping[str, Any]
+    documentation: Mapping[str, Any]
+    sources: Mapping[str, str]
     interface: Interface = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -66,6 +73,26 @@ class Artifact:
         """What a deploying transaction carries: creation code and constructor arguments."""
         return self.creation_code + self.interface.encode_constructor(arguments)
 
+    def standard_json(self) -> dict[str, Any]:
+        """The compiler's standard JSON input (`vyper-json`, block explorers): sources and settings, nothing local."""
+        return {
+            "language": "Vyper",
+            "sources": {path: {"content": text} for path, text in sorted(self.sources.items())},
+            "settings": {
+                "evmVersion": self.settings.evm_version,
+                "optimize": self.settings.optimize,
+                "experimentalCodegen": self.settings.experimental_codegen,
+                "search_paths": ["."],
+                "outputSelection": {self.main_source: ["abi", "evm.bytecode.object"]},
+            },
+        }
+
+    @property
+    def main_source(self) -> str:
+        """The key of the contract's own file in `sources`."""
+        (found,) = [path for path in self.sources if self.source_path.as_posix().endswith(f"/{path}")]
+        return found
+
     @property
     def selectors(self) -> dict[bytes, str]:
         """Selector -> signature of every function."""
@@ -80,6 +107,9 @@ def artifact_to_json(artifact: Artifact) -> dict[str, Any]:
         "creation_code": artifact.creation_code.hex(),
         "runtime_code": artifact.runtime_code.hex(),
         "integrity_hash": artifact.integrity_hash,
+        "storage_layout": dict(artifact.storage_layout),
+        "documentation": dict(artifact.documentation),
+        "sources": dict(artifact.sources),
         "settings": {
             "compiler_version": artifact.settings.compiler_version,
             "evm_version": artifact.settings.evm_version,
@@ -97,6 +127,9 @@ def artifact_from_json(document: AbiEntry, source_path: Path) -> Artifact:
         creation_code=bytes.fromhex(document["creation_code"]),
         runtime_code=bytes.fromhex(document["runtime_code"]),
         integrity_hash=document["integrity_hash"],
+        storage_layout=document["storage_layout"],
+        documentation=document["documentation"],
+        sources=document["sources"],
         source_path=source_path,
         settings=CompilerSettings(**document["settings"]),
     )

@@ -13,7 +13,7 @@ from contracts.errors import SourceUnreadable, UnknownContract
 
 SOURCES: Final = Path(__file__).parent
 # Part of every cache key: raised when the shape of what is kept changes.
-CACHE_FORMAT: Final = 1
+CACHE_FORMAT: Final = 3
 
 
 def names() -> tuple[str, ...]:
@@ -31,9 +31,9 @@ def load(name: str) -> Artifact:
 def load_from(sources: Path, name: str, folder: Path) -> Artifact:
     """As `load`, from a folder of sources and with the cache kept in another."""
     source_path = sources / f"{name}.vy"
-    key = f"{name}-{_content_hash(sources)}"
+    key = f"{name}-{_key(source_path)}"
     artifact = read_cached(folder, key, source_path)
-    if artifact is None:
+    if artifact is None or not _is_current(artifact, sources):
         artifact = compile_source(source_path, search_paths=[sources], warnings_are_errors=True)
         write_cached(folder, key, artifact)
     return artifact
@@ -47,14 +47,24 @@ def compile_file(path: Path) -> Artifact:
     return compile_source(path, search_paths=[SOURCES.parent, path.resolve().parent], warnings_are_errors=False)
 
 
-def _content_hash(sources: Path) -> str:
-    """Of the compiler's version and every source that any contract might import."""
+def _key(source_path: Path) -> str:
+    """Of the compiler's version and the contract's own source; what it imports is compared by `_is_current`."""
     digest = hashlib.sha256(f"{CACHE_FORMAT} vyper {compiler_version()}\n".encode())
-    paths = sorted(path for pattern in ("*.vy", "*.vyi") for path in sources.rglob(pattern))
-    for path in paths:
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise SourceUnreadable(path, error.strerror or str(error)) from error
-        digest.update(f"{path.relative_to(sources).as_posix()} {hashlib.sha256(content).hexdigest()}\n".encode())
+    digest.update(_content(source_path))
     return digest.hexdigest()
+
+
+def _is_current(artifact: Artifact, sources: Path) -> bool:
+    """Whether every file that the compiler read still says the same."""
+    return all(_same(sources / path, text) for path, text in artifact.sources.items())
+
+
+def _same(path: Path, text: str) -> bool:
+    return path.is_file() and _content(path) == text.encode()
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SourceUnreadable(path, error.strerror or str(error)) from error
