@@ -106,9 +106,10 @@ def pruning_batch(reader: Reader, pruned: int, target: int) -> Changes:
 
 
 def stored_receipts(result: BlockResult) -> tuple[StoredReceipt, ...]:
-    return tuple(_stored(entry) for entry in result.results)
+    return tuple(stored_receipt(entry) for entry in result.results)
 
 
-def _stored(entry: TransactionResult) -> StoredReceipt:
+def stored_receipt(entry: TransactionResult) -> StoredReceipt:
+    """What is kept of one result; every node that executes the transaction keeps the same."""
     revert_data = b"" if entry.receipt.succeeded else entry.output[:REVERT_DATA_LIMIT]
     return StoredReceipt(entry.receipt, entry.gas_used, entry.contract_address, revert_data)

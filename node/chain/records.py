@@ -53,7 +53,6 @@ HEAD_KEY: Final = b"mhead"
 PRUNED_KEY: Final = b"mpruned"
 ORPHANS: Final = b"o"
 SET_CHANGES: Final = b"w"
-REVERT_DATA_LIMIT: Final = 1024
 
 _NUMBER_LENGTH: Final = 8
 _ACCOUNT_NODE: Final = b"a"

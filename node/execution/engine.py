@@ -55,7 +55,8 @@ class BlockEnvironment:
 
 @dataclass(frozen=True, slots=True)
 class TransactionResult:
-    """`output` is the return data, or the revert data where `receipt.succeeded` is False."""
+    """`output` is the return data, or the revert data where `receipt.succeeded` is False: all of it, for its beginning
+    is kept beside the receipt and a replay must give the same. Where the EVM halted instead, it is empty."""
 
     receipt: Receipt
     gas_used: Gas

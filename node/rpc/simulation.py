@@ -15,7 +15,7 @@ from node.primitives.block import Header
 from node.primitives.types import Gas, Wei
 from node.rpc.backend import Chain
 from node.rpc.call_arguments import CallArguments
-from node.rpc.context import Context, require_header
+from node.rpc.context import Context, require_block, require_header
 from node.rpc.errors import ExecutionReverted, InvalidParams, RpcError, ServerError
 from node.rpc.parameters import BlockReference, BlockTag
 from node.rpc.render import data
@@ -54,6 +54,17 @@ def ground_of(context: Context, reference: BlockReference) -> Ground:
     return Ground(context.chain.state(header.number), _environment_of(header, context.chain))
 
 
+def session_before(context: Context, number: int, index: int, late: Late) -> BlockSession:
+    """Block `number` as it stood when its transaction `index` came: those before it executed once more. Raises
+    StatePruned where its parent's state is gone."""
+    block = require_block(context, number)
+    chain = context.chain
+    session = chain.engine.begin(chain.state(number - 1), _environment_of(block.header, chain), rules_of(chain.config))
+    for transaction in block.transactions[:index]:
+        session.apply(transaction, late=late)
+    return session
+
+
 def deadline_of(context: Context) -> Late:
     """From now on; so that a contract that runs for ever gives its worker back."""
     ends_s = time.monotonic() + context.limits.call_timeout_s
@@ -76,10 +87,14 @@ def next_environment(context: Context) -> BlockEnvironment:
 
 def begin(context: Context, ground: Ground, arguments: CallArguments) -> BlockSession:
     """A session to run `arguments`, or variations of them, in. Raises InvalidParams for another chain's."""
+    check_chain_id(context, arguments)
+    return context.chain.engine.begin(ground.state, ground.environment, rules_of(context.chain.config))
+
+
+def check_chain_id(context: Context, arguments: CallArguments) -> None:
     chain_id = context.chain.config.chain_id
     if arguments.chain_id not in (None, chain_id):
         raise InvalidParams(f"chainId does not match node's (have={arguments.chain_id}, want={chain_id})")
-    return context.chain.engine.begin(ground.state, ground.environment, rules_of(context.chain.config))
 
 
 def gas_ceiling(context: Context, ground: Ground) -> int:

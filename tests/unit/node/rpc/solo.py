@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from random import Random
 from typing import Any, TypeVar
 
-from node.chain.chain import Chain
+from node.chain.chain import STATE_WINDOW, Chain
 from node.execution.block import assemble_block, child_environment, rules_of
 from node.execution.engines import load_engine
 from node.pool.model import PoolLimits
@@ -125,8 +125,9 @@ class SoloNode:
         self.pool.upon_block(mined, self.chain.state(head.number), head.base_fee, head.gas_limit)
 
 
-def open_chain(genesis: Genesis) -> Chain:
-    return Chain.open(SimulatedDisk(Random(0)).open_store(), genesis, load_engine("auto"), archive=True)
+def open_chain(genesis: Genesis, *, archive: bool = True, window: int = STATE_WINDOW) -> Chain:
+    store = SimulatedDisk(Random(0)).open_store()
+    return Chain.open(store, genesis, load_engine("auto"), archive=archive, window=window)
 
 
 def development_genesis(**rules: object) -> Genesis:

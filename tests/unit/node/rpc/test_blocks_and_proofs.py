@@ -142,4 +142,15 @@ def test_who_is_there_is_told_to_whoever_may_ask(client: Client) -> None:
     assert peer["network"] == {"remoteAddress": "/ip4/127.0.0.1/tcp/2", "inbound": True}
     assert client.result("qbft_status") == {"height": 1, "moving": True}
     assert client.result("qbft_evidence") == []
-    assert set(client.result("rpc_modules")) == {"admin", "debug", "eth", "evm", "net", "qbft", "rpc", "txpool", "web3"}
+    assert set(client.result("rpc_modules")) == {
+        "admin",
+        "debug",
+        "eth",
+        "evm",
+        "jiaozi",
+        "net",
+        "qbft",
+        "rpc",
+        "txpool",
+        "web3",
+    }

@@ -39,6 +39,8 @@ GOOD: tuple[tuple[str, list[object]], ...] = (
     ("eth_uninstallFilter", ["0x1"]),
     ("txpool_contentFrom", [SENDER]),
     ("qbft_getCommitCertificate", ["latest"]),
+    ("jiaozi_replayTransaction", [HASH]),
+    ("jiaozi_callBefore", [CALL, "latest", "0x0"]),
     ("qbft_getValidatorsByBlockNumber", ["latest"]),
     ("debug_getRawBlock", ["latest"]),
     ("web3_sha3", ["0x68656c6c6f"]),
