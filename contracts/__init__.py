@@ -22,13 +22,16 @@ from contracts.errors import (
 )
 from contracts.genesis_suite import GenesisDeployment, genesis_suite
 from contracts.library import compile_file, load, names
-from contracts.reverts import explain_revert
+from contracts.reasons import REASONS, Reason
+from contracts.reverts import CUSTOM_ERRORS, Refusal, decode_refusal, explain_revert
 from contracts.values import Parameter
 
 __all__ = [
+    "CUSTOM_ERRORS",
     "ECASH",
     "ESCROW",
     "NO_ARBITER",
+    "REASONS",
     "VALIDATORS",
     "AbiError",
     "Artifact",
@@ -45,6 +48,8 @@ __all__ = [
     "GenesisDeployment",
     "Interface",
     "Parameter",
+    "Reason",
+    "Refusal",
     "SourceUnreadable",
     "Undecodable",
     "UnknownContract",
@@ -55,6 +60,7 @@ __all__ = [
     "compile_file",
     "deal_id",
     "decode_deal",
+    "decode_refusal",
     "explain_revert",
     "genesis_suite",
     "load",
