@@ -56,7 +56,11 @@ def test_a_refusal_reverts_with_its_three_numbers(probe: Placed) -> None:
     outcome = probe.attempt("refuse", 4, 0, 7)
     assert not outcome.accepted
     assert outcome.words == "refused: money is frozen (code 4, rule 0, version 7)"
-    assert decode_refusal(outcome.result) == Refusal(4, 0, 7)
+
+
+def test_the_three_numbers_are_read_back() -> None:
+    (selector,) = CUSTOM_ERRORS
+    assert decode_refusal(selector + encode(["uint256"] * 3, [4, 0, 7])) == Refusal(4, 0, 7)
 
 
 def test_the_table_of_custom_errors_is_by_selector() -> None:
