@@ -42,28 +42,38 @@ def _signer(digest: bytes32, v: uint8, r: bytes32, s: bytes32) -> address:
 
 
 @internal
-@view
-def _signed_by(account: address, digest: bytes32, signature: Bytes[MAX_SIGNATURE]) -> bool:
+@pure
+def _signed_with_key(account: address, digest: bytes32, signature: Bytes[MAX_SIGNATURE]) -> bool:
     """
-    @dev Whether `account` signed: by its key (r, s, v in 65 bytes) or, where code stands at the account, by that
-         code's word (EIP-1271). A contract that reverts has not signed.
+    @dev Whether the account's own key signed (r, s, v in 65 bytes), whatever code stands at the account.
     """
-    if account == empty(address):
-        return False
-    if account.is_contract:
-        answered: bool = False
-        answer: Bytes[32] = b""
-        answered, answer = raw_call(
-            account,
-            abi_encode(digest, signature, method_id=method_id("isValidSignature(bytes32,bytes)")),
-            max_outsize=32,
-            is_static_call=True,
-            revert_on_failure=False,
-        )
-        return answered and len(answer) == 32 and convert(answer, bytes32) == VALID
-    if len(signature) != KEY_SIGNATURE:
+    if account == empty(address) or len(signature) != KEY_SIGNATURE:
         return False
     r: bytes32 = extract32(signature, 0)
     s: bytes32 = extract32(signature, 32)
     v: uint8 = convert(slice(signature, 64, 1), uint8)
     return self._signer(digest, v, r, s) == account
+
+
+@internal
+@view
+def _signed_by(account: address, digest: bytes32, signature: Bytes[MAX_SIGNATURE]) -> bool:
+    """
+    @dev Whether `account` signed: by its key (r, s, v in 65 bytes) or, where code stands at the account, by that
+         code's word (EIP-1271). A contract that reverts has not signed. The key comes first: an account that has
+         signed must not be able to take it back by delegating itself to code that denies it (EIP-7702).
+    """
+    if self._signed_with_key(account, digest, signature):
+        return True
+    if account == empty(address) or not account.is_contract:
+        return False
+    answered: bool = False
+    answer: Bytes[32] = b""
+    answered, answer = raw_call(
+        account,
+        abi_encode(digest, signature, method_id=method_id("isValidSignature(bytes32,bytes)")),
+        max_outsize=32,
+        is_static_call=True,
+        revert_on_failure=False,
+    )
+    return answered and len(answer) == 32 and convert(answer, bytes32) == VALID
