@@ -6,7 +6,8 @@ stands on chain is longer by them.
 
 `storage_layout` says where each variable lives, as the compiler gives it. `documentation` is what the sources say of
 the contract and of each function. `sources` holds every file that the compiler read, by its path from the folder that
-imports are looked up in, so that anyone can compile the same bytes again.
+imports are looked up in, so that anyone can compile the same bytes again. `interface_source` is the contract as a
+Vyper interface, in the compiler's words.
 """
 
 import copy
@@ -38,6 +39,7 @@ class Artifact:
     storage_layout: Mapping[str, Any]
     documentation: Mapping[str, Any]
     sources: Mapping[str, str]
+    interface_source: str
     interface: Interface = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -110,6 +112,7 @@ def artifact_to_json(artifact: Artifact) -> dict[str, Any]:
         "storage_layout": dict(artifact.storage_layout),
         "documentation": dict(artifact.documentation),
         "sources": dict(artifact.sources),
+        "interface_source": artifact.interface_source,
         "settings": {
             "compiler_version": artifact.settings.compiler_version,
             "evm_version": artifact.settings.evm_version,
@@ -130,6 +133,7 @@ def artifact_from_json(document: AbiEntry, source_path: Path) -> Artifact:
         storage_layout=document["storage_layout"],
         documentation=document["documentation"],
         sources=document["sources"],
+        interface_source=document["interface_source"],
         source_path=source_path,
         settings=CompilerSettings(**document["settings"]),
     )

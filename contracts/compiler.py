@@ -22,6 +22,7 @@ OUTPUTS: Final = (
     "integrity",
     "settings_dict",
     "layout",
+    "interface",
     "userdoc",
     "devdoc",
 )
@@ -125,6 +126,7 @@ def _artifact(path: Path, output: Mapping[str, Any], sources: Mapping[str, str])
         storage_layout=output["layout"],
         documentation=_documented(output, sources),
         sources=sources,
+        interface_source=output["interface"],
         source_path=path.resolve(),
         settings=CompilerSettings(
             compiler_version=compiler_version(),

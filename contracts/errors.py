@@ -10,7 +10,12 @@ ContractsError
 │   ├── WrongArgumentCount
 │   ├── WrongArgument      a value is not of the type its parameter needs
 │   └── Undecodable        bytes do not hold what the ABI says they hold
-└── BadGenesis             the genesis suite cannot be built from these parties
+├── BadGenesis             the genesis suite cannot be built from these parties
+├── CallRefused            a contract refused a call; `words` says why
+├── NetworkUnreachable     nobody answers at a URL, or not as a node does
+└── DeploymentError        a contract of the suite cannot be put or found on a network
+    ├── WrongCode          something else stands at the address
+    └── RecordUnreadable   the file of a network's addresses is damaged or another network's
 """
 
 from collections.abc import Sequence
@@ -90,6 +95,42 @@ class Undecodable(AbiError):
 
 class BadGenesis(ContractsError):
     """The genesis suite cannot be built from these parties."""
+
+
+class CallRefused(ContractsError):
+    """`data` is what the call gave back; `transaction_hash` is set where it was included in a block and failed."""
+
+    def __init__(self, words: str, data: bytes = b"", transaction_hash: bytes | None = None) -> None:
+        self.words = words
+        self.data = data
+        self.transaction_hash = transaction_hash
+        super().__init__(words)
+
+
+class NetworkUnreachable(ContractsError):
+    def __init__(self, url: str, reason: str) -> None:
+        self.url = url
+        self.reason = reason
+        super().__init__(f"{url} does not answer as a node: {reason}")
+
+
+class DeploymentError(ContractsError):
+    """A contract of the suite cannot be put or found on a network."""
+
+
+class WrongCode(DeploymentError):
+    def __init__(self, name: str, address: bytes, reason: str) -> None:
+        self.name = name
+        self.address = address
+        self.reason = reason
+        super().__init__(f"the code at 0x{address.hex()} is not {name}: {reason}")
+
+
+class RecordUnreadable(DeploymentError):
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"cannot use the addresses in {path}: {reason}")
 
 
 def shown(value: object) -> str:

@@ -1,0 +1,8 @@
+"""Typed bindings of every contract of the suite. Written by scripts/generate."""
+
+from contracts.typed.conditions import Conditions
+from contracts.typed.ecash import ECash
+from contracts.typed.escrow import Escrow
+from contracts.typed.validators import Validators
+
+__all__ = ["Conditions", "ECash", "Escrow", "Validators"]

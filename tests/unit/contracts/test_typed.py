@@ -1,0 +1,58 @@
+"""The generated bindings: a program writes `escrow.release(id, amount)` and reads typed answers."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import boa
+import pytest
+from eth_utils.address import to_checksum_address
+
+from contracts import CallRefused, load, names, typed
+from contracts.typed import Escrow, Validators
+from tests.contracts.bare_chain import BareChain
+from tests.contracts.placed import hostile_token, now
+
+ROOT = Path(__file__).parents[3]
+PAYER, PAYEE = b"\xa1" * 20, b"\xb1" * 20
+
+
+@pytest.fixture
+def escrow() -> Escrow:
+    address = b"\xe5" * 20
+    boa.env.deploy_code(bytecode=load("escrow").init_code(), override_address=to_checksum_address(address))
+    return Escrow(BareChain(PAYER), address)
+
+
+def test_a_deal_from_opening_to_release_by_name(escrow: Escrow) -> None:
+    token = hostile_token(b"\xe6" * 20)
+    token.do("mint", PAYER, 500)
+    id = escrow.open(PAYEE, bytes(20), token.address, 500, now() + 100, b"\1" * 32).id
+    escrow.fund(id)
+    released = escrow.release(id, 200).event("Released")
+    assert (released["payee"], released["value"], released["held_after"]) == (PAYEE, 200, 300)
+    deal = escrow.deal(id)
+    assert (deal.payer, deal.funded, deal.paid) == (PAYER, 500, 200)
+    assert escrow.held(id) == 300
+
+
+def test_a_refusal_has_the_contracts_words(escrow: Escrow) -> None:
+    with pytest.raises(CallRefused, match="escrow: not open") as refused:
+        escrow.fund(b"\7" * 32)
+    assert refused.value.data
+
+
+def test_lists_and_flags_are_typed() -> None:
+    address, members = b"\xe7" * 20, [b"\1" * 20, b"\2" * 20]
+    boa.env.deploy_code(bytecode=load("validators").init_code(members), override_address=to_checksum_address(address))
+    validators = Validators(BareChain(PAYER), address)
+    assert validators.getValidators() == tuple(members)
+    assert validators.isValidator(members[0]) is True
+
+
+def test_every_contract_has_a_binding_an_interface_and_the_files_are_current() -> None:
+    assert {getattr(typed, name).NAME for name in typed.__all__} == set(names())
+    check = subprocess.run(
+        [sys.executable, "scripts/generate.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert check.returncode == 0, check.stdout + check.stderr
