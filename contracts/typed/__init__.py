@@ -3,6 +3,7 @@
 from contracts.typed.conditions import Conditions
 from contracts.typed.ecash import ECash
 from contracts.typed.escrow import Escrow
+from contracts.typed.fingerprints import Fingerprints
 from contracts.typed.validators import Validators
 
-__all__ = ["Conditions", "ECash", "Escrow", "Validators"]
+__all__ = ["Conditions", "ECash", "Escrow", "Fingerprints", "Validators"]
