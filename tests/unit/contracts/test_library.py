@@ -83,7 +83,7 @@ def test_every_external_function_of_the_suite_is_documented(name: str) -> None:
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
-    with pytest.raises(UnknownContract, match="no contract is named 'cash'; there are: .*ecash, escrow"):
+    with pytest.raises(UnknownContract, match=r"no contract is named 'cash'; there are: .*ecash, escrow"):
         contracts.load("cash")
     with pytest.raises(UnknownContract):
         contracts.load("modules/roles")
