@@ -9,3 +9,6 @@ from typing import Final
 VALIDATORS: Final = bytes.fromhex("4a69616f7a690000000000000000000000000001")
 ECASH: Final = bytes.fromhex("4a69616f7a690000000000000000000000000101")
 ESCROW: Final = bytes.fromhex("4a69616f7a690000000000000000000000000201")
+
+CREATE2_DEPLOYER: Final = bytes.fromhex("4e59b44847b379578588920ca78fbf26c0b4956c")
+"""The usual deterministic deployer; whatever it deploys stands at the same address on every network."""

@@ -3,13 +3,16 @@
 contracts/interfaces/I<Name>.vyi    of each contract that has none written by hand
 contracts/typed/<name>.py           a typed binding
 docs/contracts/<name>.md            its page, from contracts/tables/<name>.toml and the source
+genesis.json                        a development network's, with the genesis suite in it
 
 `--check` writes nothing and ends with 1 where a file is not what it would write.
 """
 
 import argparse
+import secrets
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from contracts import load, names
 from contracts.library import SOURCES
+from node.app.network_folder import DEVELOPMENT_CHAIN_ID, NetworkOptions, create_network
 from scripts.generation import bindings, interfaces, pages
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -31,10 +35,11 @@ def main() -> int:
         **interfaces.files(artifacts, SOURCES / "interfaces"),
         **bindings.files(artifacts, SOURCES / "typed"),
         **pages.files(artifacts, SOURCES / "tables", ROOT / "docs" / "contracts"),
+        ROOT / "genesis.json": _genesis(),
     }
     wanted = {path: _formatted(text) if path.suffix == ".py" else text for path, text in wanted.items()}
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text() != text]
-    folders = {path.parent: path.suffix for path in wanted}
+    folders = {path.parent: path.suffix for path in wanted if path.suffix != ".json"}
     left_over = [
         path
         for folder, suffix in folders.items()
@@ -51,6 +56,24 @@ def main() -> int:
     for path in left_over:
         path.unlink()
     return 0
+
+
+def _genesis() -> str:
+    """As `jiaozi-node genesis init --development` makes it; its keys are known to all, so it is the same each time."""
+    options = NetworkOptions(
+        validators=4,
+        chain_id=DEVELOPMENT_CHAIN_ID,
+        block_period_ms=1000,
+        development=True,
+        central_bank=None,
+        hosts=("127.0.0.1",),
+        p2p_port=30303,
+        rpc_port=8545,
+        timestamp=0,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        network = create_network(Path(folder) / "net", options, random_bytes=secrets.token_bytes)
+        return (network.path / "genesis.json").read_text(encoding="utf-8")
 
 
 def _is_generated(path: Path) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from contracts import VALIDATORS, GenesisDeployment, genesis_suite
+from contracts.addresses import CREATE2_DEPLOYER
 from node.execution.engine import BlockEnvironment, Engine, Rules
 from node.primitives.certificate import validator_set_hash
 from node.primitives.genesis import GenesisAccount, QbftRules
@@ -26,9 +27,8 @@ _HISTORY_CODE: Final = bytes.fromhex(
     "3373fffffffffffffffffffffffffffffffffffffffe14604657602036036042575f35600143038111604257611fff81430311604257"
     "611fff9006545f5260205ff35b5f5ffd5b5f35611fff60014303065500"
 )
-CREATE2_DEPLOYER: Final = Address(bytes.fromhex("4e59b44847b379578588920ca78fbf26c0b4956c"))
 """The deterministic-deployment proxy that Foundry, Hardhat and viem expect."""
-_CREATE2_DEPLOYER_CODE: Final = bytes.fromhex(
+CREATE2_DEPLOYER_CODE: Final = bytes.fromhex(
     "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182"
     "fd5b8082525050506014600cf3"
 )
@@ -139,7 +139,7 @@ _FORKS: Final = {
 def _system_accounts() -> Mapping[Address, GenesisAccount]:
     return {
         HISTORY_CONTRACT: GenesisAccount(Wei(0), 1, _HISTORY_CODE, {}),
-        CREATE2_DEPLOYER: GenesisAccount(Wei(0), 1, _CREATE2_DEPLOYER_CODE, {}),
+        Address(CREATE2_DEPLOYER): GenesisAccount(Wei(0), 1, CREATE2_DEPLOYER_CODE, {}),
     }
 
 

@@ -15,7 +15,7 @@ class BareChain:
 
     def __init__(self, account: bytes) -> None:
         self.account = account
-        self._sent = 0
+        self.send_count = 0
 
     def call(self, to: bytes, data: bytes) -> bytes:
         computation = boa.env.execute_code(to_checksum_address(to), data=data, is_modifying=False)
@@ -27,7 +27,7 @@ class BareChain:
         return bytes(boa.env.get_code(to_checksum_address(address)))
 
     def send(self, to: bytes | None, data: bytes) -> Receipt:
-        self._sent += 1
+        self.send_count += 1
         if to is None:
             address, computation = boa.env.deploy(sender=to_checksum_address(self.account), bytecode=data)
             deployed = bytes.fromhex(str(address)[2:])
@@ -42,4 +42,4 @@ class BareChain:
             Log(address, tuple(topic.to_bytes(32, "big") for topic in topics), data)
             for address, topics, data in computation.get_log_entries()
         )
-        return Receipt(self._sent.to_bytes(32, "big"), 1, computation.get_gas_used(), deployed, logs)
+        return Receipt(self.send_count.to_bytes(32, "big"), 1, computation.get_gas_used(), deployed, logs)

@@ -28,7 +28,7 @@ def test_the_repository_genesis_is_what_genesis_init_makes(tmp_path: Path) -> No
     network = create_network(tmp_path / "net", development_options(), random_bytes=secrets.token_bytes)
     made = (network.path / "genesis.json").read_text(encoding="utf-8")
     kept = (ROOT / "genesis.json").read_text(encoding="utf-8")
-    assert made == kept, "remake it: jiaozi-node genesis init DIR --development, then copy DIR/genesis.json"
+    assert made == kept, "remake it: scripts/generate"
 
 
 def test_the_first_header_names_the_first_validators(tmp_path: Path) -> None:
