@@ -4,6 +4,8 @@ from contracts.typed.conditions import Conditions
 from contracts.typed.ecash import ECash
 from contracts.typed.escrow import Escrow
 from contracts.typed.fingerprints import Fingerprints
+from contracts.typed.receivable import Receivable
+from contracts.typed.trade import Trade
 from contracts.typed.validators import Validators
 
-__all__ = ["Conditions", "ECash", "Escrow", "Fingerprints", "Validators"]
+__all__ = ["Conditions", "ECash", "Escrow", "Fingerprints", "Receivable", "Trade", "Validators"]
