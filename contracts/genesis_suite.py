@@ -1,4 +1,4 @@
-"""What every Jiaozi network is born with: its validators, its currency and escrow.
+"""What every Jiaozi network is born with: its validators and its rules of change, its currency and escrow.
 
 The node runs each init code at its fixed address, with no sender that would matter, and writes the resulting code
 and storage into the genesis. So constructors take their roles as arguments.
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from contracts.addresses import ECASH, ESCROW, VALIDATORS
+from contracts.addresses import ADMISSION, ECASH, ESCROW, TIMELOCK, VALIDATORS
 from contracts.errors import BadGenesis
 from contracts.library import load
 
@@ -16,6 +16,7 @@ CURRENCY_NAME: Final = "Jiaozi"
 CURRENCY_SYMBOL: Final = "JZ"
 CURRENCY_DECIMALS: Final = 2
 MAX_VALIDATORS: Final = 100
+TIMELOCK_DELAY_SECONDS: Final = 48 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,13 @@ class GenesisDeployment:
     init_code: bytes
 
 
-def genesis_suite(validators: Sequence[bytes], central_bank: bytes) -> tuple[GenesisDeployment, ...]:
-    """The contracts to deploy, in order. Validators may come in any order. Raises BadGenesis."""
+def genesis_suite(validators: Sequence[bytes], central_bank: bytes, guardian: bytes) -> tuple[GenesisDeployment, ...]:
+    """The contracts to deploy, in order. Validators may come in any order. The central bank queues what the timelock
+    executes, `guardian` is the second key, which can veto it. Raises BadGenesis."""
     _check_account(central_bank, "the central bank")
+    _check_account(guardian, "the guardian")
+    if guardian == central_bank:
+        raise BadGenesis("the guardian is a second key beside the central bank's, not the same")
     for validator in validators:
         _check_account(validator, "a validator")
     if not 1 <= len(validators) <= MAX_VALIDATORS:
@@ -36,6 +41,10 @@ def genesis_suite(validators: Sequence[bytes], central_bank: bytes) -> tuple[Gen
         raise BadGenesis("the same validator is named twice")
     return (
         GenesisDeployment("validators", VALIDATORS, load("validators").init_code(sorted(validators))),
+        GenesisDeployment("admission", ADMISSION, load("admission").init_code(VALIDATORS, [], [])),
+        GenesisDeployment(
+            "timelock", TIMELOCK, load("timelock").init_code(central_bank, guardian, TIMELOCK_DELAY_SECONDS)
+        ),
         GenesisDeployment(
             "ecash",
             ECASH,

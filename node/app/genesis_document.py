@@ -38,11 +38,13 @@ _BUILD_GAS: Final = Gas(15_000_000)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkPlan:
-    """What `genesis init` was asked for. `funded` accounts get ether for gas, on development networks."""
+    """What `genesis init` was asked for. `guardian` may veto what the central bank does through the timelock. `funded`
+    accounts get ether for gas, on development networks."""
 
     chain_id: int
     validators: tuple[Address, ...]
     central_bank: Address
+    guardian: Address
     timestamp: int
     rules: QbftRules
     funded: tuple[Address, ...] = ()
@@ -51,7 +53,7 @@ class NetworkPlan:
 def genesis_document(plan: NetworkPlan, engine: Engine) -> dict[str, Any]:
     """The JSON document, geth's form with our rules in `config.jiaozi`. Raises contracts.BadGenesis."""
     alloc = dict(_system_accounts())
-    for deployment in genesis_suite(plan.validators, plan.central_bank):
+    for deployment in genesis_suite(plan.validators, plan.central_bank, plan.guardian):
         alloc[Address(deployment.address)] = deploy(deployment, engine, plan.chain_id)
     for address in plan.funded:
         alloc[address] = GenesisAccount(DEVELOPMENT_FUNDS, 0, b"", {})

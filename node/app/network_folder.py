@@ -27,7 +27,8 @@ DEVELOPMENT_TIMESTAMP: Final = 1_767_225_600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkOptions:
-    """`central_bank` None: account 0 on a development network, else a new key.
+    """`central_bank` None: account 0 on a development network, else a new key. `guardian` None: the last account there,
+    else a new key.
 
     One host: all nodes are there and node i listens on each port + i. One host a node: all have the same ports.
     """
@@ -37,6 +38,7 @@ class NetworkOptions:
     block_period_ms: int
     development: bool
     central_bank: Address | None
+    guardian: Address | None = None
     hosts: tuple[str, ...]
     p2p_port: int
     rpc_port: int
@@ -92,20 +94,25 @@ def create_network(path: Path, options: NetworkOptions, *, random_bytes: Callabl
     ]
     identities = [NodeIdentity(random_bytes(32)) for _ in range(options.validators)]
     funded = tuple(key.address for key in development_keys()) if options.development else ()
-    bank_key = PrivateKey(random_bytes(32)) if options.central_bank is None and not options.development else None
-    central_bank = bank_key.address if bank_key is not None else options.central_bank or funded[0]
+    asked = {"central-bank": options.central_bank, "guardian": options.guardian}
+    known = {"central-bank": funded[0], "guardian": funded[-1]} if options.development else {}
+    made = {role: PrivateKey(random_bytes(32)) for role, account in asked.items() if account is None and not known}
+    central_bank, guardian = (
+        account or (known[role] if known else made[role].address) for role, account in asked.items()
+    )
     plan = NetworkPlan(
         chain_id=options.chain_id,
         validators=tuple(key.address for key in keys),
         central_bank=central_bank,
+        guardian=guardian,
         timestamp=DEVELOPMENT_TIMESTAMP if options.development else options.timestamp,
         rules=qbft_rules(block_period_ms=options.block_period_ms, development=options.development),
         funded=funded,
     )
     genesis_text = json.dumps(genesis_document(plan, load_engine("auto")), indent=2) + "\n"
     (path / "genesis.json").write_text(genesis_text, encoding="utf-8")
-    if bank_key is not None:
-        write_secret(path / "central-bank.key", bank_key.secret)
+    for role, secret_key in made.items():
+        write_secret(path / f"{role}.key", secret_key.secret)
     nodes = []
     for index, key in enumerate(keys):
         config = node_config(options, index, identities)

@@ -25,6 +25,7 @@ def register(commands: Commands) -> None:
     parser.add_argument(
         "--central-bank", type=address, metavar="ADDRESS", help="default: a new key in central-bank.key"
     )
+    parser.add_argument("--guardian", type=address, metavar="ADDRESS", help="default: a new key in guardian.key")
     parser.add_argument("--p2p-port", type=port, default=30303, metavar="PORT", help="of the first node; default 30303")
     parser.add_argument("--rpc-port", type=port, default=8545, metavar="PORT", help="of the first node; default 8545")
     parser.add_argument(
@@ -51,6 +52,7 @@ def call(arguments: argparse.Namespace) -> int:
             block_period_ms=arguments.block_period_ms,
             development=arguments.development,
             central_bank=arguments.central_bank,
+            guardian=arguments.guardian,
             hosts=tuple(arguments.host or ("127.0.0.1",)),
             p2p_port=arguments.p2p_port,
             rpc_port=arguments.rpc_port,
@@ -68,6 +70,8 @@ def call(arguments: argparse.Namespace) -> int:
     talk("The validator.key files are secrets: move each to its machine and keep no other copy.")
     if (arguments.directory / "central-bank.key").exists():
         talk("central-bank.key is the key over the currency: whoever has it grants quotas. Move it to a safe place.")
+    if (arguments.directory / "guardian.key").exists():
+        talk("guardian.key is the second key of the timelock, which vetoes: give it to somebody other than the bank.")
     return 0
 
 

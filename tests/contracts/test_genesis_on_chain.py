@@ -6,11 +6,12 @@ import boa
 import pytest
 from eth_utils.address import to_checksum_address
 
-from contracts import ECASH, ESCROW, VALIDATORS, decode_deal, explain_revert, genesis_suite, load
+from contracts import ADMISSION, ECASH, ESCROW, TIMELOCK, VALIDATORS, decode_deal, explain_revert, genesis_suite, load
 from contracts.bindings import DealState
 
 VALIDATOR_SET = [bytes([number]) * 20 for number in (7, 3, 5)]
 CENTRAL_BANK = b"\xcb" * 20
+GUARDIAN = b"\x9a" * 20
 BANK = b"\xba" * 20
 ALICE = b"\xa1" * 20
 BOB = b"\xb0" * 20
@@ -18,7 +19,7 @@ BOB = b"\xb0" * 20
 
 @pytest.fixture(autouse=True)
 def deployed() -> None:
-    for deployment in genesis_suite(VALIDATOR_SET, CENTRAL_BANK):
+    for deployment in genesis_suite(VALIDATOR_SET, CENTRAL_BANK, GUARDIAN):
         boa.env.deploy_code(bytecode=deployment.init_code, override_address=to_checksum_address(deployment.address))
 
 
@@ -49,8 +50,26 @@ def test_the_central_bank_owns_the_currency_and_escrow_is_custody() -> None:
     assert (answer("ecash", ECASH, "name"), answer("ecash", ECASH, "decimals")) == ("Jiaozi", 2)
 
 
+def test_admission_asks_the_validators_and_lists_nobody() -> None:
+    assert answer("admission", ADMISSION, "peer_count") == 0
+    send("admission", ADMISSION, "propose", [b"\1" * 32], 2, sender=VALIDATOR_SET[0])
+    assert call(ADMISSION, load("admission").encode_call("propose", [b"\1" * 32], 2), sender=BANK).is_error
+
+
+def test_the_timelock_has_two_keys_and_two_days() -> None:
+    assert answer("timelock", TIMELOCK, "proposer") == CENTRAL_BANK
+    assert answer("timelock", TIMELOCK, "guardian") == GUARDIAN
+    assert answer("timelock", TIMELOCK, "delay_seconds") == 48 * 60 * 60
+
+
 def test_runtime_code_is_what_the_artifact_says_but_for_immutables() -> None:
-    for name, address in (("validators", VALIDATORS), ("ecash", ECASH), ("escrow", ESCROW)):
+    for name, address in (
+        ("validators", VALIDATORS),
+        ("admission", ADMISSION),
+        ("timelock", TIMELOCK),
+        ("ecash", ECASH),
+        ("escrow", ESCROW),
+    ):
         on_chain = boa.env.get_code(to_checksum_address(address))
         assert on_chain.startswith(load(name).runtime_code)
         assert len(on_chain) < 24_576

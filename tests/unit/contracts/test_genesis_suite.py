@@ -2,9 +2,10 @@
 
 import pytest
 
-from contracts import ECASH, ESCROW, VALIDATORS, BadGenesis, genesis_suite
+from contracts import ADMISSION, ECASH, ESCROW, TIMELOCK, VALIDATORS, BadGenesis, genesis_suite
 
 BANK = b"\xcb" * 20
+GUARDIAN = b"\x9a" * 20
 
 
 def member(number: int) -> bytes:
@@ -12,18 +13,24 @@ def member(number: int) -> bytes:
 
 
 def test_each_contract_has_its_fixed_address() -> None:
-    deployments = genesis_suite([member(2), member(1)], BANK)
+    deployments = genesis_suite([member(2), member(1)], BANK, GUARDIAN)
     assert [(deployment.name, deployment.address.hex()) for deployment in deployments] == [
         ("validators", "4a69616f7a690000000000000000000000000001"),
+        ("admission", "4a69616f7a690000000000000000000000000002"),
+        ("timelock", "4a69616f7a690000000000000000000000000003"),
         ("ecash", "4a69616f7a690000000000000000000000000101"),
         ("escrow", "4a69616f7a690000000000000000000000000201"),
     ]
-    assert all(address.startswith(b"Jiaozi") for address in (VALIDATORS, ECASH, ESCROW))
+    assert all(address.startswith(b"Jiaozi") for address in (VALIDATORS, ADMISSION, TIMELOCK, ECASH, ESCROW))
 
 
 def test_the_order_in_which_validators_are_named_does_not_matter() -> None:
-    assert genesis_suite([member(2), member(1)], BANK) == genesis_suite([member(1), member(2)], BANK)
-    assert genesis_suite([member(3), member(1)], BANK) != genesis_suite([member(1), member(2)], BANK)
+    assert genesis_suite([member(2), member(1)], BANK, GUARDIAN) == genesis_suite(
+        [member(1), member(2)], BANK, GUARDIAN
+    )
+    assert genesis_suite([member(3), member(1)], BANK, GUARDIAN) != genesis_suite(
+        [member(1), member(2)], BANK, GUARDIAN
+    )
 
 
 @pytest.mark.parametrize(
@@ -40,4 +47,13 @@ def test_the_order_in_which_validators_are_named_does_not_matter() -> None:
 )
 def test_bad_parties_are_refused(validators: list[bytes], bank: bytes, words: str) -> None:
     with pytest.raises(BadGenesis, match=words):
-        genesis_suite(validators, bank)
+        genesis_suite(validators, bank, GUARDIAN)
+
+
+@pytest.mark.parametrize(
+    ("guardian", "words"),
+    [(BANK, "a second key beside the central bank's"), (bytes(20), "the guardian needs a 20-byte address")],
+)
+def test_the_guardian_is_somebody_and_somebody_else(guardian: bytes, words: str) -> None:
+    with pytest.raises(BadGenesis, match=words):
+        genesis_suite([member(1)], BANK, guardian)

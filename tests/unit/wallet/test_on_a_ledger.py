@@ -87,6 +87,7 @@ def counter(desk: Any) -> Iterator[Counter]:
         chain_id=CHAIN_ID,
         validators=(VALIDATOR.address,),
         central_bank=CENTRAL_BANK.address,
+        guardian=ARBITER.address,
         timestamp=NOW - 1_000,
         rules=qbft_rules(block_period_ms=1_000, development=True),
         funded=tuple(key.address for key in people),

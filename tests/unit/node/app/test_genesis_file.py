@@ -45,4 +45,5 @@ def test_a_real_network_has_keys_of_its_own(tmp_path: Path) -> None:
     networks = [create_network(tmp_path / name, options, random_bytes=secrets.token_bytes) for name in ("one", "two")]
     assert not set(networks[0].validators) & set(networks[1].validators)
     assert networks[0].central_bank != networks[1].central_bank
-    assert (tmp_path / "one" / "central-bank.key").stat().st_mode & 0o777 == 0o600
+    for name in ("central-bank.key", "guardian.key"):
+        assert (tmp_path / "one" / name).stat().st_mode & 0o777 == 0o600
