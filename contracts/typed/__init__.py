@@ -1,11 +1,23 @@
 """Typed bindings of every contract of the suite. Written by scripts/generate."""
 
+from contracts.typed.admission import Admission
 from contracts.typed.conditions import Conditions
 from contracts.typed.ecash import ECash
 from contracts.typed.escrow import Escrow
 from contracts.typed.fingerprints import Fingerprints
 from contracts.typed.receivable import Receivable
+from contracts.typed.timelock import Timelock
 from contracts.typed.trade import Trade
 from contracts.typed.validators import Validators
 
-__all__ = ["Conditions", "ECash", "Escrow", "Fingerprints", "Receivable", "Trade", "Validators"]
+__all__ = [
+    "Admission",
+    "Conditions",
+    "ECash",
+    "Escrow",
+    "Fingerprints",
+    "Receivable",
+    "Timelock",
+    "Trade",
+    "Validators",
+]
