@@ -1,0 +1,173 @@
+"""The people, the clock and the money of the examples, on a development network.
+
+The rule: an example is a function of a Town, so that it runs the same on any network; what it prints is what the
+currency's balances say.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from eth_account import Account
+from web3 import HTTPProvider, Web3
+
+from contracts.addresses import ECASH
+from contracts.chain import Chain
+from contracts.deployment import Network, Wanted, deploy
+from contracts.errors import ContractsError, NetworkUnreachable
+from contracts.typed import ECash
+from contracts.web3_chain import Web3Chain
+
+DEFAULT_RPC: Final = "http://127.0.0.1:8545"
+MNEMONIC: Final = "test test test test test test test test test test test junk"
+CENTRAL_BANK: Final = 0
+BANK: Final = 1
+FIRST_PERSON: Final = 3
+ACCOUNTS: Final = 20
+DAY_S: Final = 24 * 60 * 60
+
+
+class Place(Protocol):
+    """A network whose clock may be moved."""
+
+    def account(self, key: bytes) -> Chain:
+        """The network, as the owner of this private key acts on it."""
+
+    def now(self) -> int:
+        """Seconds since 1970, as the next block will have them or a little before."""
+
+    def advance(self, seconds: int) -> None:
+        """Moves the clock of all later blocks."""
+
+
+class DevelopmentNetwork:
+    """A Place behind JSON-RPC. Raises NetworkUnreachable where no development network answers."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._web3 = Web3(HTTPProvider(url))
+
+    def account(self, key: bytes) -> Chain:
+        return Web3Chain(self.url, key)
+
+    def now(self) -> int:
+        try:
+            block = self._web3.eth.get_block("latest")
+        except OSError as error:
+            raise NetworkUnreachable(self.url, "start one with `jiaozi-node devnet`") from error
+        return int(block["timestamp"])
+
+    def advance(self, seconds: int) -> None:
+        answer = self._web3.provider.make_request("evm_increaseTime", [seconds])  # type: ignore[arg-type]  # ours
+        if "error" in answer:
+            raise NetworkUnreachable(self.url, "its clock cannot be moved: it is not a development network")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with a key. `chain` is the network as they act on it."""
+
+    name: str
+    chain: Chain
+    key: bytes
+
+    @property
+    def address(self) -> bytes:
+        return self.chain.account
+
+
+@dataclass
+class Town:
+    place: Place
+    say: Callable[[str], None] = print
+    people: dict[str, Person] = field(default_factory=dict)
+    _seen: dict[str, int] = field(default_factory=dict)
+
+    def person(self, name: str) -> Person:
+        """The same account for the same name, within one example."""
+        if name not in self.people:
+            index = {"central bank": CENTRAL_BANK, "bank": BANK}.get(name, FIRST_PERSON + self._strangers())
+            if index >= ACCOUNTS:
+                raise ContractsError(f"an example has {ACCOUNTS - FIRST_PERSON} people at most")
+            key = development_key(index)
+            self.people[name] = Person(name, self.place.account(key), key)
+            self._seen[name] = self.balance(self.people[name].address)
+        return self.people[name]
+
+    def ecash(self, person: Person) -> ECash:
+        """The currency, as this person uses it."""
+        return ECash(person.chain, ECASH)
+
+    def issue(self, person: Person, amount: int) -> None:
+        """The commercial bank issues e-cash to somebody, within a quota of its own."""
+        bank = self.person("bank")
+        if self.ecash(bank).headroom(bank.address) < amount:
+            central_bank = self.person("central bank")
+            quota = self.ecash(bank).quota(bank.address)
+            self.ecash(central_bank).set_quota(bank.address, quota + 1_000 * amount)
+        self.ecash(bank).mint(person.address, amount)
+        self._seen[person.name] = self.balance(person.address)
+
+    def deploy(self, by: Person, name: str, *arguments: object, label: str = "") -> bytes:
+        """The address of a contract of the suite with these arguments; deployed where it is not there yet."""
+        wanted = Wanted(name, arguments, label)
+        return deploy(by.chain, Network(0, b""), [wanted]).address(wanted.key)
+
+    def balance(self, address: bytes) -> int:
+        if not self.people:
+            return 0
+        anybody = next(iter(self.people.values()))
+        return self.ecash(anybody).balanceOf(address)
+
+    def now(self) -> int:
+        return self.place.now()
+
+    def wait(self, seconds: int, why: str) -> None:
+        self.place.advance(seconds)
+        self.say(f"  ... {seconds / DAY_S:.1f} days later: {why}")
+
+    def show(self, what: str) -> dict[str, int]:
+        """Says what happened and whose balance it moved since the last time; the changes by name."""
+        moved = {}
+        for name, person in self.people.items():
+            balance = self.balance(person.address)
+            if balance != self._seen[name]:
+                moved[name] = balance - self._seen[name]
+                self._seen[name] = balance
+        self.say(what)
+        for name, change in moved.items():
+            self.say(f"    {name:22} {'+' if change > 0 else '-'}{money(abs(change))}")
+        return moved
+
+    def expect(self, truth: bool, words: str) -> None:
+        """An example that tells a story that did not happen would be worse than none."""
+        if not truth:
+            raise ContractsError(f"the example went another way: {words}")
+
+    def _strangers(self) -> int:
+        return len([name for name in self.people if name not in ("central bank", "bank")])
+
+
+def money(minor: int) -> str:
+    """Minor units of a currency with two decimals, such as 1,234.50."""
+    return f"{minor // 100:,}.{minor % 100:02}"
+
+
+def development_key(index: int) -> bytes:
+    """The private key of development account `index`. Everybody knows it."""
+    Account.enable_unaudited_hdwallet_features()
+    return bytes(Account.from_mnemonic(MNEMONIC, account_path=f"m/44'/60'/0'/0/{index}").key)
+
+
+def run(story: Callable[[Town], None], words: str | None) -> None:
+    """The command line of an example."""
+    parser = argparse.ArgumentParser(description=words, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rpc", default=DEFAULT_RPC, help=f"a development network's URL (default {DEFAULT_RPC})")
+    arguments = parser.parse_args()
+    try:
+        story(Town(DevelopmentNetwork(arguments.rpc)))
+    except ContractsError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)
