@@ -35,6 +35,11 @@ def mint(receiver: address, amount: uint256):
 
 
 @external
+def burn(amount: uint256):
+    self.balanceOf[msg.sender] -= amount
+
+
+@external
 def set_mode(mode: uint256):
     self.mode = mode
 
