@@ -2,10 +2,13 @@
 
 from contracts.typed.admission import Admission
 from contracts.typed.conditions import Conditions
+from contracts.typed.deposit_token import DepositToken
 from contracts.typed.ecash import ECash
 from contracts.typed.escrow import Escrow
 from contracts.typed.fingerprints import Fingerprints
+from contracts.typed.interbank_swap import InterbankSwap
 from contracts.typed.receivable import Receivable
+from contracts.typed.rtgs_desk import RtgsDesk
 from contracts.typed.timelock import Timelock
 from contracts.typed.trade import Trade
 from contracts.typed.validators import Validators
@@ -13,10 +16,13 @@ from contracts.typed.validators import Validators
 __all__ = [
     "Admission",
     "Conditions",
+    "DepositToken",
     "ECash",
     "Escrow",
     "Fingerprints",
+    "InterbankSwap",
     "Receivable",
+    "RtgsDesk",
     "Timelock",
     "Trade",
     "Validators",
