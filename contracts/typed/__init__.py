@@ -5,6 +5,7 @@ from contracts.typed.conditions import Conditions
 from contracts.typed.deposit_token import DepositToken
 from contracts.typed.ecash import ECash
 from contracts.typed.escrow import Escrow
+from contracts.typed.factoring import Factoring
 from contracts.typed.fingerprints import Fingerprints
 from contracts.typed.interbank_swap import InterbankSwap
 from contracts.typed.receivable import Receivable
@@ -19,6 +20,7 @@ __all__ = [
     "DepositToken",
     "ECash",
     "Escrow",
+    "Factoring",
     "Fingerprints",
     "InterbankSwap",
     "Receivable",
