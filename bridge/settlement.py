@@ -1,7 +1,8 @@
 """What settles on the chain, and its totals.
 
-Settled are payments that carry a reference, and what escrow books for payees, by release or by ruling (a payee whose
-transfer the token refuses gets it as a claim; the booking is the same). All functions are pure; amounts are minor
+Settled are payments that carry a reference, and what escrow books for payees, by release, by ruling or by agreement
+(a payee whose transfer the token refuses gets it as a claim, and what it assigned goes to others in its stead; the
+booking is the same). All functions are pure; amounts are minor
 units of the token that a total names.
 """
 
@@ -12,7 +13,7 @@ from typing import Final
 from contracts import Event
 
 PAYMENT_EVENT: Final = "TransferWithMemo"
-PAYOUT_FIELDS: Final[Mapping[str, str]] = {"Released": "value", "Ruled": "to_payee"}
+PAYOUT_FIELDS: Final[Mapping[str, str]] = {"Released": "value", "Ruled": "to_payee", "Settled": "to_payee"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,11 @@ class Deal:
     token: bytes
     amount: int
     deadline: int
+    review_seconds: int
+    answer_deadline: int
     ruling_deadline: int
     terms_hash: bytes
+    stages_funded: int
     funded: int
     paid: int
     refunded: int
@@ -46,7 +49,9 @@ class Deal:
     @property
     def last_deadline(self) -> int:
         """The last second before anyone may exit the deal."""
-        return self.ruling_deadline if self.state is DealState.DISPUTED else self.deadline
+        if self.state is DealState.DISPUTED:
+            return self.ruling_deadline
+        return max(self.deadline, self.answer_deadline)
 
 
 def decode_deal(data: bytes) -> Deal:

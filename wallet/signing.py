@@ -151,7 +151,7 @@ def _about_deal(call: DecodedCall, given: Mapping[str, Any], deal: Deal, known: 
         case "refund":
             return f"Give the {held} in {name} back to {payer}"
         case "exit":
-            return f"Close {name}, whose deadline has passed, and give the {held} in it back to {payer}"
+            return f"Close {name}, whose deadline has passed, and give the {held} in it to whom it is due"
         case "dispute":
             return f"Dispute {name}, so that {_who(deal.arbiter, known)} decides over the {held} in it"
         case "rule" if given["to_payee"] <= deal.held:

@@ -24,8 +24,11 @@ DEAL = Deal(
     token=ECASH,
     amount=50_000,
     deadline=1_800_000_000,
+    review_seconds=0,
+    answer_deadline=0,
     ruling_deadline=0,
     terms_hash=bytes(32),
+    stages_funded=1,
     funded=50_000,
     paid=10_000,
     refunded=0,
@@ -86,7 +89,7 @@ def test_what_a_token_is_asked(name: str, arguments: tuple[Any, ...], words: str
         (
             "exit",
             (DEAL_ID,),
-            f"Close {NAME}, whose deadline has passed, and give the 400.00 JZ (Jiaozi) in it back to {A}",
+            f"Close {NAME}, whose deadline has passed, and give the 400.00 JZ (Jiaozi) in it to whom it is due",
         ),
         ("dispute", (DEAL_ID,), f"Dispute {NAME}, so that {C} decides over the 400.00 JZ (Jiaozi) in it"),
         (
