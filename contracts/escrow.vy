@@ -28,6 +28,7 @@
 """
 
 from .interfaces import ICustody
+from .interfaces import IProceeds
 from .modules import claims
 from .modules import deadlines
 from .modules import ids
@@ -35,6 +36,7 @@ from .modules import signatures
 from .modules import split
 
 implements: ICustody
+implements: IProceeds
 
 initializes: claims
 initializes: ids
@@ -525,7 +527,7 @@ def assign(id: bytes32, to: address, amount: uint256):
 
 
 @external
-def waive(id: bytes32):
+def release_assigned(id: bytes32):
     """
     @notice Gives up what is still assigned to the caller in this deal.
     @param id The deal.
@@ -723,18 +725,22 @@ def liens(id: bytes32) -> DynArray[Lien, MAX_LIENS]:
 
 @external
 @view
-def assigned(id: bytes32, to: address) -> uint256:
+def proceeds(id: bytes32, assignee: address) -> (address, address, uint256, uint256):
     """
-    @notice What is still due to somebody out of the payee's money, by assignment.
+    @notice Of a deal and an assignee: whose money was assigned, in which token, how much of it and how much of that
+            was paid so far (a claim where the token refused it). What was given up counts only as far as it was paid.
+            Whether the rest comes depends on what the payee gets and on what ranks before: see `legs` and `liens`.
     @param id The deal.
-    @param to To whom.
-    @return Minor units. Whether they come depends on what the payee gets and on what ranks before: see `liens`.
+    @param assignee To whom.
+    @return Payee, token, assigned, paid.
     """
-    due: uint256 = 0
+    amount: uint256 = 0
+    paid: uint256 = 0
     for lien: Lien in self.liens_of[id]:
-        if lien.to == to:
-            due += lien.amount - lien.paid
-    return due
+        if lien.to == assignee:
+            amount += lien.amount
+            paid += lien.paid
+    return (self.deals[id].payee, self.deals[id].token, amount, paid)
 
 
 @external
