@@ -236,12 +236,12 @@ class Escrow(Bound):
         """
         return self._send("assign", [id, to, amount])
 
-    def waive(self, id: bytes) -> Sent:
+    def release_assigned(self, id: bytes) -> Sent:
         """Gives up what is still assigned to the caller in this deal.
 
         id: The deal.
         """
-        return self._send("waive", [id])
+        return self._send("release_assigned", [id])
 
     def refund(self, id: bytes) -> Sent:
         """Gives everything held back to the payer: the payee at any time, unless it has assigned the money. After the
@@ -335,15 +335,17 @@ class Escrow(Bound):
         """
         return tuple(Liens(**each) for each in cast(tuple[dict[str, Any], ...], self._read("liens", [id])))
 
-    def assigned(self, id: bytes, to: bytes) -> int:
-        """What is still due to somebody out of the payee's money, by assignment.
+    def proceeds(self, id: bytes, assignee: bytes) -> tuple[bytes, bytes, int, int]:
+        """Of a deal and an assignee: whose money was assigned, in which token, how much of it and how much of that was
+        paid so far (a claim where the token refused it). What was given up counts only as far as it was paid.
+        Whether the rest comes depends on what the payee gets and on what ranks before: see `legs` and `liens`.
 
         id: The deal.
-        to: To whom.
+        assignee: To whom.
 
-        Answers: Minor units. Whether they come depends on what the payee gets and on what ranks before: see `liens`.
+        Answers: Payee, token, assigned, paid.
         """
-        return cast(int, self._read("assigned", [id, to]))
+        return cast(tuple[bytes, bytes, int, int], self._read("proceeds", [id, assignee]))
 
     def held(self, id: bytes) -> int:
         """What a deal holds now.
