@@ -8,6 +8,8 @@ from contracts.typed.escrow import Escrow
 from contracts.typed.factoring import Factoring
 from contracts.typed.fingerprints import Fingerprints
 from contracts.typed.interbank_swap import InterbankSwap
+from contracts.typed.mandate import Mandate
+from contracts.typed.pbm import PBM
 from contracts.typed.receivable import Receivable
 from contracts.typed.rtgs_desk import RtgsDesk
 from contracts.typed.timelock import Timelock
@@ -23,6 +25,8 @@ __all__ = [
     "Factoring",
     "Fingerprints",
     "InterbankSwap",
+    "Mandate",
+    "PBM",
     "Receivable",
     "RtgsDesk",
     "Timelock",
