@@ -17,6 +17,7 @@ from contracts.typed.trade import Trade
 from contracts.typed.validators import Validators
 
 __all__ = [
+    "PBM",
     "Admission",
     "Conditions",
     "DepositToken",
@@ -26,7 +27,6 @@ __all__ = [
     "Fingerprints",
     "InterbankSwap",
     "Mandate",
-    "PBM",
     "Receivable",
     "RtgsDesk",
     "Timelock",
