@@ -53,7 +53,7 @@ struct Terms:
     hold_seconds: uint256
     terms_hash: bytes32
 
-struct Mandate:
+struct Agreement:
     payer: address
     terms: Terms
     window: uint256
@@ -100,7 +100,7 @@ SPEND_TYPE: constant(bytes32) = keccak256(
     "Spend(bytes32 session,address payee,uint256 amount,bytes32 memo,uint256 payment,uint256 deadline)"
 )
 
-mandates: HashMap[bytes32, Mandate]
+mandates: HashMap[bytes32, Agreement]
 holds: HashMap[bytes32, Hold]
 sessions: HashMap[bytes32, Session]
 # Of what a payer signs; apart from the count of ids, so that a signature outlives whatever else its signer opens.
@@ -296,7 +296,7 @@ def charge(id: bytes32, amount: uint256, invoice: bytes32):
     @param amount Minor units, within what is left of the window and of the total.
     @param invoice What it is for: the payee's reference.
     """
-    mandate: Mandate = self.mandates[id]
+    mandate: Agreement = self.mandates[id]
     window: uint256 = self._use(id, mandate, amount)
     used: uint256 = self.mandates[id].used
     log Charged(
@@ -359,7 +359,7 @@ def hold(id: bytes32, amount: uint256, expires: uint256) -> bytes32:
     @param expires Last second to capture, no further ahead than the payer agreed to.
     @return The hold's id.
     """
-    mandate: Mandate = self.mandates[id]
+    mandate: Agreement = self.mandates[id]
     assert expires > block.timestamp, "mandate: expired already"
     assert expires <= block.timestamp + mandate.terms.hold_seconds, "mandate: held for too long"
     window: uint256 = self._use(id, mandate, amount)
@@ -390,7 +390,7 @@ def capture(id: bytes32, amount: uint256):
     @param amount Minor units, at most what is held.
     """
     hold: Hold = self.holds[id]
-    mandate: Mandate = self.mandates[hold.mandate]
+    mandate: Agreement = self.mandates[hold.mandate]
     assert hold.state == OPEN, "mandate: holds nothing"
     assert msg.sender == mandate.terms.payee, "mandate: not the payee"
     assert block.timestamp <= hold.expires, "mandate: hold has expired"
@@ -418,7 +418,7 @@ def void(id: bytes32):
     @param id The hold.
     """
     hold: Hold = self.holds[id]
-    mandate: Mandate = self.mandates[hold.mandate]
+    mandate: Agreement = self.mandates[hold.mandate]
     assert hold.state == OPEN, "mandate: holds nothing"
     assert msg.sender == mandate.terms.payee, "mandate: not the payee"
     held: uint256 = self._held(hold)
@@ -437,7 +437,7 @@ def exit(id: bytes32):
     hold: Hold = self.holds[id]
     assert hold.state == OPEN, "mandate: nothing to exit"
     assert block.timestamp > hold.expires, "mandate: hold has not expired"
-    mandate: Mandate = self.mandates[hold.mandate]
+    mandate: Agreement = self.mandates[hold.mandate]
     held: uint256 = self._held(hold)
     log Expired(
         id=id, mandate=hold.mandate, payer=mandate.payer, amount=held, held_before=held, held_after=0
@@ -539,7 +539,7 @@ def close_session(id: bytes32):
 
 @external
 @view
-def mandate(id: bytes32) -> Mandate:
+def mandate(id: bytes32) -> Agreement:
     """
     @notice Everything about a mandate.
     @param id The mandate.
@@ -556,7 +556,7 @@ def chargeable(id: bytes32) -> uint256:
     @param id The mandate.
     @return Minor units; zero where it is not active, has not begun, has expired or was charged already.
     """
-    mandate: Mandate = self.mandates[id]
+    mandate: Agreement = self.mandates[id]
     if mandate.state != ACTIVE or block.timestamp < mandate.terms.starts or block.timestamp > mandate.terms.expires:
         return 0
     used: uint256 = self._used(mandate, self._window(mandate.terms))
@@ -642,7 +642,7 @@ def _grant(payer: address, terms: Terms) -> bytes32:
     assert not terms.once or terms.hold_seconds == 0, "mandate: once allows no holds"
     assert terms.hold_seconds <= deadlines.MAX_TERM_SECONDS, "mandate: held for too long"
     id: bytes32 = ids._take_id(payer)
-    self.mandates[id] = Mandate(payer=payer, terms=terms, window=0, used=0, used_total=0, state=ACTIVE)
+    self.mandates[id] = Agreement(payer=payer, terms=terms, window=0, used=0, used_total=0, state=ACTIVE)
     log Granted(id=id, payer=payer, payee=terms.payee, terms=terms)
     return id
 
@@ -657,7 +657,7 @@ def _change_cap(id: bytes32, cap: uint256):
 
 
 @internal
-def _use(id: bytes32, mandate: Mandate, amount: uint256) -> uint256:
+def _use(id: bytes32, mandate: Agreement, amount: uint256) -> uint256:
     """
     @dev Books `amount` against the window of now, and says which that is.
     """
@@ -680,7 +680,7 @@ def _use(id: bytes32, mandate: Mandate, amount: uint256) -> uint256:
 
 
 @internal
-def _give_back(id: bytes32, hold: Hold, mandate: Mandate):
+def _give_back(id: bytes32, hold: Hold, mandate: Agreement):
     rest: uint256 = self._held(hold)
     self.holds[id].returned = rest
     self.holds[id].state = CLOSED
@@ -750,7 +750,7 @@ def _window(terms: Terms) -> uint256:
 
 @internal
 @pure
-def _used(mandate: Mandate, window: uint256) -> uint256:
+def _used(mandate: Agreement, window: uint256) -> uint256:
     if mandate.window == window:
         return mandate.used
     return 0
