@@ -136,11 +136,11 @@ HOSTILE_MOODS: Mapping[str, int] = {
 
 def hostile_token(address: bytes, *, tally: Tally | None = None) -> Placed:
     """A token that misbehaves on command: `set_mode` with one of HOSTILE_MOODS, `block(who)`, `call_back`."""
-    return Placed(_hostile_artifact(), address, tally=tally)
+    return Placed(hostile_artifact(), address, tally=tally)
 
 
 @functools.cache
-def _hostile_artifact() -> Artifact:
+def hostile_artifact() -> Artifact:
     return compile_file(Path(__file__).parent / "hostile_token.vy")
 
 
