@@ -11,7 +11,7 @@ from contracts.chain import Bound, Sent
 
 
 @dataclass(frozen=True, slots=True)
-class Mandate:
+class MandateRecord:
     payer: bytes
     terms: Mapping[str, Any]
     window: int
@@ -235,14 +235,14 @@ class Mandate(Bound):
         """
         return self._send("close_session", [id])
 
-    def mandate(self, id: bytes) -> Mandate:
+    def mandate(self, id: bytes) -> MandateRecord:
         """Everything about a mandate.
 
         id: The mandate.
 
         Answers: Its record; `used` is of window number `window`; state 0 unknown, 1 active, 2 paused, 3 revoked.
         """
-        return Mandate(**cast(dict[str, Any], self._read("mandate", [id])))
+        return MandateRecord(**cast(dict[str, Any], self._read("mandate", [id])))
 
     def chargeable(self, id: bytes) -> int:
         """The most that the payee could charge or hold now, if the payer's allowance and balance allow it.

@@ -29,9 +29,9 @@ def files(artifacts: Iterable[Artifact], folder: Path) -> dict[Path, str]:
 
 
 def binding(artifact: Artifact) -> str:
-    structs: dict[tuple[str, ...], str] = {}
+    structs: dict[tuple[str, ...], str] = {(): camel(artifact.name)}  # taken: no record is called as the class
     methods = [_method(artifact, group, structs) for group in _by_name(artifact)]
-    classes = [_dataclass(name, shape) for shape, name in structs.items()]
+    classes = [_dataclass(name, shape) for shape, name in structs.items() if shape]
     body = "\n\n".join([*classes, _class(artifact, methods)])
     generic = [name for name in ("Mapping", "Sequence") if f"{name}[" in body]
     typing = [name for name in ("Any", "cast") if re.search(rf"\b{name}\b", body)]
