@@ -59,7 +59,6 @@ struct Account:
     is_custody: bool
     frozen: uint256
 
-MAX_DECIMALS: constant(uint8) = 18
 # Time to pay out before the licence ends, however early the supervisor ends it.
 NOTICE_SECONDS: constant(uint256) = 7 * 24 * 60 * 60
 
@@ -196,9 +195,7 @@ def __init__(
     assert empty(address) not in [clearing_contract, bank, central_bank], "deposit_token: no role"
     assert ratio > 0 and ratio <= split.BASIS_POINTS, "deposit_token: ratio out of range"
     deadlines._check_ahead(licence_ends)
-    places: uint8 = staticcall IERC20Detailed(currency).decimals()
-    assert places <= MAX_DECIMALS, "deposit_token: too many decimals"
-    erc20_core.__init__(name, symbol, places)
+    erc20_core.__init__(name, symbol, staticcall IERC20Detailed(currency).decimals())
     roles.__init__(bank)
     money = currency
     clearing = clearing_contract

@@ -58,7 +58,7 @@ def call_back(target: address, payload: Bytes[1024]):
 
 @external
 def approve(spender: address, amount: uint256) -> bool:
-    return True
+    return self.mode != RETURNS_FALSE
 
 
 @external
