@@ -10,6 +10,7 @@ from contracts.bindings import NO_ARBITER, Deal, DealState, deal_id, decode_deal
 from contracts.errors import (
     AbiError,
     BadGenesis,
+    BadState,
     CallRefused,
     CompilationFailed,
     ContractsError,
@@ -43,6 +44,7 @@ __all__ = [
     "AbiError",
     "Artifact",
     "BadGenesis",
+    "BadState",
     "Call",
     "CallRefused",
     "CompilationFailed",

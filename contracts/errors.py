@@ -133,6 +133,13 @@ class RecordUnreadable(DeploymentError):
         super().__init__(f"cannot use the addresses in {path}: {reason}")
 
 
+class BadState(ContractsError):
+    def __init__(self, sequence: int, reason: str) -> None:
+        self.sequence = sequence
+        self.reason = reason
+        super().__init__(f"channel state {sequence}: {reason}")
+
+
 def shown(value: object) -> str:
     """A value as it appears in an error: bytes as hex, and never a screenful."""
     text = f"0x{bytes(value).hex()}" if isinstance(value, (bytes, bytearray)) else repr(value)

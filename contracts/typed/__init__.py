@@ -1,6 +1,7 @@
 """Typed bindings of every contract of the suite. Written by scripts/generate."""
 
 from contracts.typed.admission import Admission
+from contracts.typed.channel import Channel
 from contracts.typed.conditions import Conditions
 from contracts.typed.deposit_token import DepositToken
 from contracts.typed.ecash import ECash
@@ -19,6 +20,7 @@ from contracts.typed.validators import Validators
 __all__ = [
     "PBM",
     "Admission",
+    "Channel",
     "Conditions",
     "DepositToken",
     "ECash",
