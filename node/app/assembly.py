@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from node.app.admission import Admission
 from node.app.config import NodeConfig
 from node.app.errors import BadFolder
 from node.app.folder import NodeFolder
@@ -20,7 +21,6 @@ from node.consensus.timing import Timing
 from node.execution.engine import Engine
 from node.execution.engines import load_engine
 from node.network.config import NetworkConfig
-from node.network.events import PeerIdentity
 from node.network.handshake import Hello
 from node.network.host import Network
 from node.network.identity import NodeIdentity
@@ -172,13 +172,8 @@ def make_network(
             settings=settings,
         )
 
-    def admit(peer: PeerIdentity) -> str | None:
-        if peer.configured or peer.validator in chain.head.next_validators:
-            return None
-        return "neither a validator at our head nor one of our configured peers"
-
     network = NetworkConfig(listen_host=config.p2p_host, listen_port=config.p2p_port, peers=config.peers)
-    return Network(network, identity, hello, None if key is None else key.sign, admit)
+    return Network(network, identity, hello, None if key is None else key.sign, Admission(chain).refusal)
 
 
 def _open_record(folder: NodeFolder) -> RecordFile | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeAlias
 
+from node.app.admission import Admission
 from node.app.development_clock import DevelopmentClock, decode_clock, encode_clock
 from node.app.fresh_start import FreshStart
 from node.chain.chain import Chain
@@ -16,7 +17,7 @@ from node.chain.model import Committed, Head
 from node.consensus import effects as asked
 from node.consensus.qbft import Qbft
 from node.consensus.timing import Instant, Timer
-from node.network.events import FrameReceived, NetworkEvent, PeerJoined, PeerLeft
+from node.network.events import FrameReceived, NetworkEvent, PeerIdentity, PeerJoined, PeerLeft
 from node.network.frames import Kind
 from node.network.identity import PeerId
 from node.network.outgoing import BroadcastFrame, DropPeer, Outgoing, SendFrame
@@ -88,6 +89,9 @@ class Ledger:
         self.sync = SyncCore(_status(chain.head))
         self.clock = DevelopmentClock()
         self._fresh = fresh
+        self._admission = Admission(chain)
+        self._judged_with = chain.head.next_validators
+        self._peers: dict[PeerId, PeerIdentity] = {}
         self._validator_peers: dict[PeerId, Address] = {}
         self._offers_at_ms: int | None = None
         self._relayed_certificate: Hash32 | None = None
@@ -134,12 +138,14 @@ class Ledger:
                 return self._upon_joined(event, now)
             case PeerLeft(peer):
                 self.validator.upon_peer_left(peer)
+                self._peers.pop(peer, None)
                 self._validator_peers.pop(peer, None)
                 return self._all(self.sync.upon_peer_left(peer, now.monotonic_ms))
             case _:
                 return ()  # a commit that lost a race against sync, a peer that was never one: nothing to decide
 
     def _upon_joined(self, event: PeerJoined, now: Instant) -> Sequence[Effect]:
+        self._peers[event.peer] = event.identity
         if event.identity.validator is not None:
             self._validator_peers[event.peer] = event.identity.validator
         effects = [*self._all(self.validator.upon_peer_joined(event.peer, now))]
@@ -230,7 +236,15 @@ class Ledger:
         if self._fresh is not None and self._fresh.may_sign(event.head.header.number):
             self._fresh = None
             effects += self._all(self.validator.permit_signing(now))
-        return effects
+        return (*effects, *self._dismissals(event))
+
+    def _dismissals(self, event: Committed) -> Sequence[Effect]:
+        """Peers that the state let in once and does no longer."""
+        if not self._admission.has_changed(event, self._judged_with):
+            return ()
+        self._judged_with = event.head.next_validators
+        judged = [(peer, self._admission.refusal(identity)) for peer, identity in self._peers.items()]
+        return [DropPeer(peer, f"no longer admitted: {reason}") for peer, reason in judged if reason is not None]
 
     def _all(self, effects: Iterable[ValidatorEffect | SyncEffect]) -> Sequence[Effect]:
         return [settled for effect in effects for settled in self._settle(effect)]

@@ -69,6 +69,11 @@ def peer_id_bytes(peer_id: PeerId) -> bytes:
     return data
 
 
+def public_key_of(peer_id: PeerId) -> bytes:
+    """The 32 bytes of Ed25519 that the peer id names. Raises InvalidAddress."""
+    return peer_id_bytes(peer_id)[len(_ED25519_PREFIX) :]
+
+
 def multiaddr(host: str, port: int, peer_id: PeerId) -> str:
     return f"/{_host_protocol(host)}/{host}/tcp/{port}/p2p/{peer_id}"
 

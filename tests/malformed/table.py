@@ -433,7 +433,11 @@ HANDSHAKES = _rows(
         {"proves": False},
         ("validator signature: not one by 0xd3e442496eb66a4748912ec4a3b7a111d0b855d6: a signature is 65 bytes, not 0"),
     ),
-    ("not admitted", {"admitted": False}, "neither a validator at our head nor one of our configured peers"),
+    (
+        "not admitted",
+        {"admitted": False},
+        "neither a validator at our head, nor on the admission list, nor one of our configured peers",
+    ),
     ("no greeting", {"raw": b"hello"}, "malformed greeting: not RLP: 4 bytes too many"),
     ("a name that moves the cursor", {"name": "\x1b[2J"}, "malformed greeting: text has unprintable characters"),
     ("33 settings", {"settings": (("a", "b"),) * 33}, "malformed greeting: 33 settings, at most 32"),
