@@ -2,7 +2,7 @@
 # pragma evm-version prague
 # pragma nonreentrancy on
 """
-@title Mandates: subscriptions, instalments, metered use, card-style holds and session keys for devices
+@title Subscriptions, instalments, metered use, card-style holds and session keys for devices
 @license Apache-2.0
 @notice A payer lets a payee take money from its allowance: at most `cap` in each window of time and `total` in all,
         once a window if the payer says so. The payer grants in person or by a signature that anybody may bring; it
@@ -539,7 +539,7 @@ def close_session(id: bytes32):
 
 @external
 @view
-def mandate(id: bytes32) -> Agreement:
+def mandate_of(id: bytes32) -> Agreement:
     """
     @notice Everything about a mandate.
     @param id The mandate.
@@ -579,7 +579,7 @@ def hold_of(id: bytes32) -> Hold:
 
 @external
 @view
-def session(id: bytes32) -> Session:
+def session_of(id: bytes32) -> Session:
     """
     @notice Everything about a session.
     @param id The session.

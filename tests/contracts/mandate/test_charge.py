@@ -155,7 +155,7 @@ def test_a_refused_transfer_charges_nothing(world: World) -> None:
     world.refused("mandate: transfer refused", "charge", id, 1, INVOICE, sender=PAYEE)
     world.token.do("set_mode", HOSTILE_MOODS["returns nothing"])
     world.mandate.do("charge", id, 1, INVOICE, sender=PAYEE)
-    assert world.mandate.read("mandate", id)["used_total"] == 1
+    assert world.mandate.read("mandate_of", id)["used_total"] == 1
 
 
 def test_nothing_re_enters_while_a_charge_moves(world: World) -> None:

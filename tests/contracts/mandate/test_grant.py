@@ -33,7 +33,7 @@ def test_a_granted_mandate_is_recorded_and_logged(world: World) -> None:
     outcome = world.mandate.attempt("grant", terms, sender=PAYER)
     assert outcome.result == foretold
     assert outcome.event("Granted").arguments == {"id": foretold, "payer": PAYER, "payee": PAYEE, "terms": terms}
-    assert world.mandate.read("mandate", foretold) == {
+    assert world.mandate.read("mandate_of", foretold) == {
         "payer": PAYER,
         "terms": terms,
         "window": 0,
@@ -87,7 +87,7 @@ def test_anyone_brings_a_signed_grant_once(world: World) -> None:
     arguments = (PAYER, world.terms(), message["deadline"], signature)
     outcome = world.mandate.attempt("grant_signed", *arguments, sender=STRANGER)
     assert outcome.event("SignatureUsed").arguments == {"payer": PAYER, "nonce": 0}
-    assert world.mandate.read("mandate", outcome.result)["payer"] == PAYER
+    assert world.mandate.read("mandate_of", outcome.result)["payer"] == PAYER
     assert world.mandate.read("signing_nonces", PAYER) == 1
     world.refused("mandate: not signed", "grant_signed", *arguments, sender=STRANGER)
 
@@ -151,7 +151,7 @@ def test_a_contract_account_grants_by_its_word(world: World) -> None:
     world.refused("mandate: not signed", "grant_signed", *arguments, sender=STRANGER)
     account.do("approve", _hash_eip191_message(typed(world.mandate, "Grant", message)))
     id = world.mandate.do("grant_signed", *arguments, sender=STRANGER)
-    assert world.mandate.read("mandate", id)["payer"] == account.address
+    assert world.mandate.read("mandate_of", id)["payer"] == account.address
 
 
 def test_the_domain_is_told_to_wallets(world: World) -> None:
@@ -199,7 +199,7 @@ def test_anyone_brings_a_signed_change_of_the_cap_once(world: World) -> None:
     for changed in ((id, 8, deadline), (id, 7, deadline + 1), (b"\1" * 32, 7, deadline)):
         world.refused("mandate: not signed", "change_cap_signed", *changed, signature, sender=PAYEE)
     world.mandate.do("change_cap_signed", id, 7, deadline, signature, sender=PAYEE)
-    assert world.mandate.read("mandate", id)["terms"]["cap"] == 7
+    assert world.mandate.read("mandate_of", id)["terms"]["cap"] == 7
     assert world.mandate.read("signing_nonces", PAYER) == 1
     world.refused("mandate: not signed", "change_cap_signed", id, 7, deadline, signature, sender=PAYEE)
 

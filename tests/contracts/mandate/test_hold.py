@@ -140,7 +140,7 @@ def test_what_a_void_gives_back_may_be_used_again_in_the_same_window(world: Worl
     hold = world.hold(id, CAP)
     world.mandate.do("capture", hold, 30, sender=PAYEE)
     world.mandate.do("void", hold, sender=PAYEE)
-    record = world.mandate.read("mandate", id)
+    record = world.mandate.read("mandate_of", id)
     assert (record["used"], record["used_total"]) == (30, 30)
     assert world.mandate.read("chargeable", id) == 70
     world.refused("mandate: over the cap", "charge", id, 71, INVOICE, sender=PAYEE)
@@ -153,7 +153,7 @@ def test_what_an_older_windows_hold_gives_back_does_not_widen_this_one(world: Wo
     wait(WINDOW)
     world.mandate.do("charge", id, 10, INVOICE, sender=PAYEE)
     world.mandate.do("void", hold, sender=PAYEE)
-    record = world.mandate.read("mandate", id)
+    record = world.mandate.read("mandate_of", id)
     assert (record["used"], record["used_total"]) == (10, 10)
     assert world.mandate.read("chargeable", id) == CAP - 10
 

@@ -72,20 +72,20 @@ class MandateMachine(Machine):
 
     def chargeable(self, number: int) -> tuple[bytes, Any]:
         """Mostly a mandate of which something may be taken now."""
-        shown = [(id, self.contract.read("mandate", id)) for id in self.mandates]
+        shown = [(id, self.contract.read("mandate_of", id)) for id in self.mandates]
         fitting = [each for each in shown if self.usable(each[1]) and self.left(*each)]
         chosen = fitting if fitting and number % 8 else shown
         return chosen[number % len(chosen)]
 
     def anything_left(self) -> bool:
-        shown = [(id, self.contract.read("mandate", id)) for id in self.mandates]
+        shown = [(id, self.contract.read("mandate_of", id)) for id in self.mandates]
         return any(self.usable(record) and self.left(id, record) for id, record in shown)
 
     def anything_held(self) -> bool:
         return any(self.contract.read("hold_of", id)["state"] == OPEN for id in self.holds)
 
     def open(self, id: bytes) -> bool:
-        session = self.contract.read("session", id)
+        session = self.contract.read("session_of", id)
         return session["state"] == OPEN and session["expires"] >= now() and session["cap"] > session["spent"]
 
     def creditors(self) -> list[bytes]:
@@ -163,7 +163,7 @@ class MandateMachine(Machine):
     @precondition(lambda self: self.anything_held())
     def capture(self, number: int, caller: bytes | None, aim: tuple[str, int]) -> None:
         id, hold = self.pick(self.holds, "hold_of", number, OPEN)
-        payee = self.contract.read("mandate", hold["mandate"])["terms"]["payee"]
+        payee = self.contract.read("mandate_of", hold["mandate"])["terms"]["payee"]
         held = self.contract.read("held", id)
         sender, amount = caller or payee, aimed(held, aim)
         allowed = hold["state"] == OPEN and sender == payee and 0 < amount <= held and now() <= hold["expires"]
@@ -173,7 +173,7 @@ class MandateMachine(Machine):
     @precondition(lambda self: self.anything_held())
     def void(self, number: int, caller: bytes | None) -> None:
         id, hold = self.pick(self.holds, "hold_of", number, OPEN)
-        payee = self.contract.read("mandate", hold["mandate"])["terms"]["payee"]
+        payee = self.contract.read("mandate_of", hold["mandate"])["terms"]["payee"]
         sender, held = caller or payee, self.contract.read("held", id)
         allowed = hold["state"] == OPEN and sender == payee
         if self.attempt(self.contract, allowed, "void", id, sender=sender).accepted:
@@ -191,17 +191,17 @@ class MandateMachine(Machine):
 
     @rule(number=picks, caller=callers, cap=st.sampled_from([0, 1, 99, 100, 100, 150, 200]))
     def change_cap(self, number: int, caller: bytes | None, cap: int) -> None:
-        id, record = self.pick(self.mandates, "mandate", number, ACTIVE, PAUSED)
+        id, record = self.pick(self.mandates, "mandate_of", number, ACTIVE, PAUSED)
         sender = caller or record["payer"]
         allowed = sender == record["payer"] and cap > 0 and record["state"] != REVOKED
         self.attempt(self.contract, allowed, "change_cap", id, cap, sender=sender)
 
     @rule(number=picks, caller=callers, name=st.sampled_from(["pause", "pause", "pause", "revoke"]))
     def steer(self, number: int, caller: bytes | None, name: str) -> None:
-        if any(self.contract.read("mandate", id)["state"] == PAUSED for id in self.mandates):
+        if any(self.contract.read("mandate_of", id)["state"] == PAUSED for id in self.mandates):
             name = "resume"
         wanted = {"pause": [ACTIVE], "resume": [PAUSED], "revoke": [ACTIVE, PAUSED]}[name]
-        id, record = self.pick(self.mandates, "mandate", number, *wanted)
+        id, record = self.pick(self.mandates, "mandate_of", number, *wanted)
         sender = caller or record["payer"]
         self.attempt(self.contract, sender == record["payer"] and record["state"] in wanted, name, id, sender=sender)
 
@@ -216,7 +216,7 @@ class MandateMachine(Machine):
     def spend(self, number: int, caller: bytes | None, payee: bytes, aim: tuple[str, int]) -> None:
         live = [id for id in self.sessions if self.open(id)] if number % 8 else self.sessions
         id = live[number % len(live)]
-        session = self.contract.read("session", id)
+        session = self.contract.read("session_of", id)
         left = session["cap"] - self.spent[id]
         sender, amount = caller or DEVICE, aimed(left, aim)
         allowed = (
@@ -232,7 +232,7 @@ class MandateMachine(Machine):
     @rule(number=picks, caller=callers)
     @precondition(lambda self: len(self.sessions) == 3 and any(self.open(id) for id in self.sessions))
     def close_session(self, number: int, caller: bytes | None) -> None:
-        id, session = self.pick(self.sessions, "session", number, OPEN)
+        id, session = self.pick(self.sessions, "session_of", number, OPEN)
         sender = caller or session["payer"]
         allowed = session["state"] == OPEN and sender in (session["payer"], DEVICE)
         self.attempt(self.contract, allowed, "close_session", id, sender=sender)
@@ -255,14 +255,14 @@ class MandateMachine(Machine):
 
     @rule(number=picks, off=st.integers(-1, 1))
     def wait_for_a_window(self, number: int, off: int) -> None:
-        _, record = self.pick(self.mandates, "mandate", number, ACTIVE)
+        _, record = self.pick(self.mandates, "mandate_of", number, ACTIVE)
         terms = record["terms"]
         wait_until(min(terms["starts"] + (self.window(record) + 1) * WINDOW, terms["expires"]) + off)
 
     @invariant()
     def the_books_balance(self) -> None:
         for id in self.mandates:
-            record = self.contract.read("mandate", id)
+            record = self.contract.read("mandate_of", id)
             total = sum(amount for (mandate, _), amount in self.taken.items() if mandate == id)
             assert record["used_total"] == total <= record["terms"]["total"]
             expected = self.left(id, record) if self.usable(record) else 0
@@ -274,7 +274,7 @@ class MandateMachine(Machine):
             assert rest >= 0 and (rest > 0) == (hold["state"] == OPEN)
             held += rest
         for id in self.sessions:
-            session = self.contract.read("session", id)
+            session = self.contract.read("session_of", id)
             assert session["spent"] == self.spent[id] <= session["cap"]
         claims = sum(self.contract.read("claimable", self.token.address, who) for who in PARTIES)
         owed = self.contract.read("liabilities", self.token.address)
@@ -283,9 +283,9 @@ class MandateMachine(Machine):
     @invariant()
     def payers_paid_what_was_taken(self) -> None:
         for payer in PAYERS:
-            of = {id for id in self.mandates if self.contract.read("mandate", id)["payer"] == payer}
+            of = {id for id in self.mandates if self.contract.read("mandate_of", id)["payer"] == payer}
             taken = sum(amount for (mandate, _), amount in self.taken.items() if mandate in of)
-            taken += sum(self.spent[id] for id in self.sessions if self.contract.read("session", id)["payer"] == payer)
+            taken += sum(self.spent[id] for id in self.sessions if self.contract.read("session_of", id)["payer"] == payer)
             owed = self.contract.read("claimable", self.token.address, payer)
             if self.token.read("mode") == HONEST and not self.fees():
                 assert self.token.read("balanceOf", payer) + owed == WEALTH - taken

@@ -38,7 +38,7 @@ def test_an_opened_session_is_recorded_and_logged(world: World) -> None:
         "cap": CAP,
         "expires": expires,
     }
-    assert world.mandate.read("session", outcome.result) == {
+    assert world.mandate.read("session_of", outcome.result) == {
         "payer": PAYER,
         "key": DEVICE,
         "token": world.token.address,
@@ -83,7 +83,7 @@ def test_the_key_spends_to_the_cap_and_no_further(world: World) -> None:
     world.refused("mandate: over the cap", "spend", id, PAYEE, 41, MEMO, sender=DEVICE)
     world.mandate.do("spend", id, OTHER, 40, MEMO, sender=DEVICE)
     assert (world.balance(PAYER), world.balance(PAYEE), world.balance(OTHER)) == (WEALTH - CAP, 60, 40)
-    record = world.mandate.read("session", id)
+    record = world.mandate.read("session_of", id)
     assert (record["spent"], record["payments"]) == (CAP, 2)
     world.refused("mandate: over the cap", "spend", id, PAYEE, 1, MEMO, sender=DEVICE)
 
@@ -115,7 +115,7 @@ def test_payer_or_key_closes_a_session(world: World, closer: bytes) -> None:
         world.refused("mandate: not a party", "close_session", id, sender=caller)
     closed = world.mandate.attempt("close_session", id, sender=closer).event("SessionClosed")
     assert closed.arguments == {"id": id, "by": closer}
-    assert world.mandate.read("session", id)["state"] == 2
+    assert world.mandate.read("session_of", id)["state"] == 2
     world.refused("mandate: session is not open", "spend", id, PAYEE, 1, MEMO, sender=DEVICE)
     world.refused("mandate: session is not open", "close_session", id, sender=closer)
 
@@ -124,7 +124,7 @@ def test_a_refused_transfer_spends_nothing(world: World) -> None:
     id = world.session()
     world.token.do("set_mode", HOSTILE_MOODS["returns false"])
     world.refused("mandate: transfer refused", "spend", id, PAYEE, 1, MEMO, sender=DEVICE)
-    assert world.mandate.read("session", id)["spent"] == 0
+    assert world.mandate.read("session_of", id)["spent"] == 0
 
 
 def by_key(world: World, id: bytes, key: bytes = DEVICE_KEY, **changes: Any) -> bytes:
