@@ -1,4 +1,4 @@
-"""Mandate: Mandates: subscriptions, instalments, metered use, card-style holds and session keys for devices.
+"""Mandate: Subscriptions, instalments, metered use, card-style holds and session keys for devices.
 
 Written by scripts/generate from mandate.vy.
 """
@@ -11,7 +11,7 @@ from contracts.chain import Bound, Sent
 
 
 @dataclass(frozen=True, slots=True)
-class MandateRecord:
+class MandateOf:
     payer: bytes
     terms: Mapping[str, Any]
     window: int
@@ -32,7 +32,7 @@ class HoldOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class SessionOf:
     payer: bytes
     key: bytes
     token: bytes
@@ -235,14 +235,14 @@ class Mandate(Bound):
         """
         return self._send("close_session", [id])
 
-    def mandate(self, id: bytes) -> MandateRecord:
+    def mandate_of(self, id: bytes) -> MandateOf:
         """Everything about a mandate.
 
         id: The mandate.
 
         Answers: Its record; `used` is of window number `window`; state 0 unknown, 1 active, 2 paused, 3 revoked.
         """
-        return MandateRecord(**cast(dict[str, Any], self._read("mandate", [id])))
+        return MandateOf(**cast(dict[str, Any], self._read("mandate_of", [id])))
 
     def chargeable(self, id: bytes) -> int:
         """The most that the payee could charge or hold now, if the payer's allowance and balance allow it.
@@ -262,14 +262,14 @@ class Mandate(Bound):
         """
         return HoldOf(**cast(dict[str, Any], self._read("hold_of", [id])))
 
-    def session(self, id: bytes) -> Session:
+    def session_of(self, id: bytes) -> SessionOf:
         """Everything about a session.
 
         id: The session.
 
         Answers: Its record; state 0 unknown, 1 open, 2 closed.
         """
-        return Session(**cast(dict[str, Any], self._read("session", [id])))
+        return SessionOf(**cast(dict[str, Any], self._read("session_of", [id])))
 
     def held(self, id: bytes) -> int:
         """What a hold holds now.
