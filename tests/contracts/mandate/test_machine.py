@@ -285,7 +285,9 @@ class MandateMachine(Machine):
         for payer in PAYERS:
             of = {id for id in self.mandates if self.contract.read("mandate_of", id)["payer"] == payer}
             taken = sum(amount for (mandate, _), amount in self.taken.items() if mandate in of)
-            taken += sum(self.spent[id] for id in self.sessions if self.contract.read("session_of", id)["payer"] == payer)
+            taken += sum(
+                self.spent[id] for id in self.sessions if self.contract.read("session_of", id)["payer"] == payer
+            )
             owed = self.contract.read("claimable", self.token.address, payer)
             if self.token.read("mode") == HONEST and not self.fees():
                 assert self.token.read("balanceOf", payer) + owed == WEALTH - taken
