@@ -4,7 +4,7 @@ The rule: this package imports none of the others and needs no node; importing i
 """
 
 from contracts.abi import Call, Event, EventType, Function, Interface, parse_arguments
-from contracts.addresses import ADMISSION, ECASH, ESCROW, TIMELOCK, VALIDATORS
+from contracts.addresses import ADMISSION, DIRECTORY, ECASH, ESCROW, POLICY, TIMELOCK, VALIDATORS
 from contracts.artifact import Artifact, CompilerSettings
 from contracts.bindings import NO_ARBITER, Deal, DealState, deal_id, decode_deal, permit_message
 from contracts.errors import (
@@ -35,9 +35,11 @@ from contracts.values import Parameter
 __all__ = [
     "ADMISSION",
     "CUSTOM_ERRORS",
+    "DIRECTORY",
     "ECASH",
     "ESCROW",
     "NO_ARBITER",
+    "POLICY",
     "REASONS",
     "TIMELOCK",
     "VALIDATORS",

@@ -1,23 +1,43 @@
 # pragma version 0.4.3
 # pragma evm-version prague
+# pragma nonreentrancy on
 """
 @title The digital currency
 @license Apache-2.0
-@notice Money issued by licensed issuers within quotas that the central bank grants. An ERC-20 token whose
-        payments may carry a reference, whose pauses end by themselves, and whose freezes name a case and an
-        amount and never reach money held in custody for others.
-@dev    This contract calls no other contract, so nothing can re-enter it.
-        Truths that hold after every transaction:
+@notice Money issued by licensed issuers within quotas that the central bank grants. An ERC-20 token whose payments
+        may carry a reference and may be signed off chain, whose pauses end by themselves, whose freezes name a case
+        and an amount, and whose seizures take two keys and a week. None of it reaches money held in custody for
+        others: custody is what the directory lists.
+
+        Before each payment the same question is asked that `check` answers: pause, payee, balance, freezes, and then
+        the policy, if there is one. A refusal reverts with Refused(code, rule, version), the three that `check` gave;
+        modules/reasons has the words. A payment out of listed custody goes on in a pause; to a party whose claims are
+        frozen it is refused, and becomes a claim in the custody contract.
+
+        The parties: the central bank (administrator) grants quotas and appoints; issuers mint and redeem; pausers,
+        freezers, proposers, executors and vetoers have one power each. If the central bank's key is lost, money goes
+        on being paid and redeemed, and a pause ends by itself; no power can be given anew.
+@dev    Truths that hold after every transaction:
         sum of balances = totalSupply = total_minted - total_burned;
         for each issuer, minted_by <= quota + burned_by;
-        total_minted and total_burned are the sums of minted_by and burned_by over issuers().
+        total_minted and total_burned are the sums of minted_by and burned_by over issuers();
+        what `check` says of a payment is what a transfer does.
+        The one call that may change another contract's state is `note` of the policy, after all books are closed.
 """
 
 from ethereum.ercs import IERC20
 from ethereum.ercs import IERC20Detailed
 from .interfaces import IECash
+from .interfaces import IPolicy
+from .modules import authorisations
+from .modules import custody
 from .modules import erc20_core
+from .modules import freezes
+from .modules import ids
+from .modules import quotas
+from .modules import reasons
 from .modules import roles
+from .modules import seizures
 from .modules import signatures
 
 implements: IERC20
@@ -26,6 +46,14 @@ implements: IECash
 
 initializes: erc20_core
 initializes: roles
+initializes: custody
+initializes: ids
+initializes: quotas[roles := roles]
+initializes: freezes[custody := custody, erc20_core := erc20_core, roles := roles]
+initializes: seizures[
+    custody := custody, erc20_core := erc20_core, freezes := freezes, ids := ids, roles := roles
+]
+initializes: authorisations[erc20_core := erc20_core]
 
 exports: (
     erc20_core.name,
@@ -38,58 +66,60 @@ exports: (
     erc20_core.total_burned,
     roles.admin,
     roles.proposed_admin,
+    roles.propose_admin,
+    roles.accept_admin,
+    custody.directory,
+    custody.is_custodian,
+    custody.was_custodian,
+    quotas.quota,
+    quotas.may_mint,
+    quotas.is_issuer,
+    quotas.minted_by,
+    quotas.burned_by,
+    quotas.set_quota,
+    quotas.stop_issuer,
+    quotas.issuers,
+    quotas.headroom,
+    freezes.is_freezer,
+    freezes.frozen,
+    freezes.frozen_in_case,
+    freezes.claims_frozen,
+    freezes.claims_frozen_in_case,
+    freezes.freeze,
+    freezes.unfreeze,
+    freezes.freeze_claims,
+    freezes.unfreeze_claims,
+    freezes.set_freezer,
+    freezes.available,
+    seizures.order_role,
+    seizures.set_order_role,
+    seizures.propose_seizure,
+    seizures.propose_recovery,
+    seizures.veto_order,
+    seizures.execute_order,
+    seizures.order,
+    authorisations.nonces,
+    authorisations.authorizationState,
+    authorisations.cancelAuthorization,
+    authorisations.cancel_authorization,
+    authorisations.DOMAIN_SEPARATOR,
+    authorisations.eip712Domain,
 )
 
 MAX_DECIMALS: constant(uint8) = 18
-MAX_ISSUERS: constant(uint256) = 256
-MAX_GENESIS_CUSTODIANS: constant(uint256) = 16
-# Far above any money supply, far below where sums of quotas could wrap.
-MAX_QUOTA: constant(uint256) = 2**128
 PAUSE_SECONDS: constant(uint256) = 72 * 60 * 60
-VERSION: constant(String[8]) = "1"
-PERMIT_TYPE: constant(bytes32) = keccak256(
-    "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"
-)
+# One slot, read by every payment: the pause's end (64 bits) above the policy's address (160).
+PAUSE_AT: constant(uint256) = 160
+POLICY_MASK: constant(uint256) = 2**160 - 1
 
-nonces: public(HashMap[address, uint256])
-quota: public(HashMap[address, uint256])
-may_mint: public(HashMap[address, bool])
-is_issuer: public(HashMap[address, bool])
-minted_by: public(HashMap[address, uint256])
-burned_by: public(HashMap[address, uint256])
-issuer_list: DynArray[address, MAX_ISSUERS]
 is_pauser: public(HashMap[address, bool])
-is_freezer: public(HashMap[address, bool])
-is_custodian: public(HashMap[address, bool])
-paused_until: public(uint256)
-frozen: public(HashMap[address, uint256])
-# case -> account -> amount
-frozen_in_case: public(HashMap[bytes32, HashMap[address, uint256]])
+pause_and_policy: uint256
 
 event TransferWithMemo:
     sender: indexed(address)
     receiver: indexed(address)
     memo: indexed(bytes32)
     value: uint256
-
-event QuotaSet:
-    issuer: indexed(address)
-    quota_before: uint256
-    quota_after: uint256
-
-event IssuerStopped:
-    issuer: indexed(address)
-
-event Minted:
-    issuer: indexed(address)
-    receiver: indexed(address)
-    value: uint256
-    minted_by_issuer: uint256
-
-event Burned:
-    issuer: indexed(address)
-    value: uint256
-    burned_by_issuer: uint256
 
 event Paused:
     by: indexed(address)
@@ -98,58 +128,35 @@ event Paused:
 event Unpaused:
     by: indexed(address)
 
-event Frozen:
-    case_id: indexed(bytes32)
-    account: indexed(address)
-    by: indexed(address)
-    value: uint256
-    frozen_before: uint256
-    frozen_after: uint256
-
-event Unfrozen:
-    case_id: indexed(bytes32)
-    account: indexed(address)
-    by: indexed(address)
-    value: uint256
-    frozen_before: uint256
-    frozen_after: uint256
-
 event PauserSet:
     account: indexed(address)
     allowed: bool
 
-event FreezerSet:
-    account: indexed(address)
-    allowed: bool
-
-event CustodianSet:
-    account: indexed(address)
-    listed: bool
+event PolicySet:
+    policy_before: indexed(address)
+    policy_after: indexed(address)
 
 
 @deploy
 def __init__(
-    name: String[32],
-    symbol: String[16],
-    decimals: uint8,
-    admin: address,
-    custodians: DynArray[address, MAX_GENESIS_CUSTODIANS],
+    name: String[32], symbol: String[16], decimals: uint8, admin: address, directory: address, policy: address
 ):
     """
     @param name The currency's name; also part of what permits sign.
     @param symbol Its ticker.
     @param decimals How many decimals a major unit has: 2 for most money, 0 or 3 for some.
-    @param admin The central bank. It appoints pausers and freezers and grants quotas; nobody else has a role.
-    @param custodians Contracts known from the start to hold money for others (escrow).
+    @param admin The central bank. It appoints and grants quotas; nobody else has a role at first.
+    @param directory Who says which contracts are custody; for good. Zero for a currency without custody.
+    @param policy The policy at first, or zero for none.
     """
     assert admin != empty(address), "ecash: no admin"
     assert decimals <= MAX_DECIMALS, "ecash: too many decimals"
     erc20_core.__init__(name, symbol, decimals)
     roles.__init__(admin)
-    for account: address in custodians:
-        assert account != empty(address), "ecash: no custodian"
-        self.is_custodian[account] = True
-        log CustodianSet(account=account, listed=True)
+    custody.__init__(directory)
+    # In a genesis its code may not stand there yet.
+    self.pause_and_policy = convert(policy, uint256)
+    log PolicySet(policy_before=empty(address), policy_after=policy)
 
 
 # Payments
@@ -163,7 +170,7 @@ def transfer(receiver: address, amount: uint256) -> bool:
     @param amount Minor units; zero is allowed, as ERC-20 asks.
     @return Always true: a refusal reverts with a reason.
     """
-    self._pay(msg.sender, receiver, amount)
+    self._pay(msg.sender, receiver, amount, empty(bytes32))
     return True
 
 
@@ -178,7 +185,7 @@ def transferFrom(owner: address, receiver: address, amount: uint256) -> bool:
     """
     assert amount <= erc20_core.allowance[owner][msg.sender], "ecash: more than was allowed"
     erc20_core._spend_allowance(owner, msg.sender, amount)
-    self._pay(owner, receiver, amount)
+    self._pay(owner, receiver, amount, empty(bytes32))
     return True
 
 
@@ -191,9 +198,54 @@ def transfer_with_memo(receiver: address, amount: uint256, memo: bytes32) -> boo
     @param memo The payment reference, travelling unchanged from order to bank statement.
     @return Always true: a refusal reverts with a reason.
     """
-    self._pay(msg.sender, receiver, amount)
+    self._pay(msg.sender, receiver, amount, memo)
     log TransferWithMemo(sender=msg.sender, receiver=receiver, memo=memo, value=amount)
     return True
+
+
+@external
+@view
+def check(payer: address, payee: address, amount: uint256, context: bytes32) -> (uint256, uint256, uint256):
+    """
+    @notice What a payment would come to now: exactly what a transfer does.
+    @param payer Whose money would move.
+    @param payee Who would be paid.
+    @param amount Minor units.
+    @param context The payment reference; zero for a transfer without.
+    @return Code (0: permitted, else of modules/reasons), the policy's rule (0: none), the rules' version.
+    """
+    return self._check(payer, payee, amount, context)
+
+
+@external
+@view
+def detectTransferRestriction(payer: address, payee: address, amount: uint256) -> uint8:
+    """
+    @notice As `check` without reference, in the manner of ERC-1404.
+    @param payer Whose money would move.
+    @param payee Who would be paid.
+    @param amount Minor units.
+    @return 0 if permitted, else the code of the refusal.
+    """
+    code: uint256 = 0
+    rule: uint256 = 0
+    version: uint256 = 0
+    code, rule, version = self._check(payer, payee, amount, empty(bytes32))
+    return convert(min(code, convert(max_value(uint8), uint256)), uint8)
+
+
+@external
+@pure
+def messageForTransferRestriction(code: uint8) -> String[48]:
+    """
+    @notice The words for a code, in the manner of ERC-1404.
+    @param code What `detectTransferRestriction` answered.
+    @return Words for a person.
+    """
+    return reasons._words(convert(code, uint256))
+
+
+# Allowances, and payments signed off chain
 
 
 @external
@@ -221,87 +273,173 @@ def permit(owner: address, spender: address, amount: uint256, deadline: uint256,
     @param r First half of the signature.
     @param s Second half, in its lower form.
     """
-    assert block.timestamp <= deadline, "ecash: permit expired"
-    nonce: uint256 = self.nonces[owner]
-    message: bytes32 = keccak256(abi_encode(PERMIT_TYPE, owner, spender, amount, nonce, deadline))
-    signer: address = signatures._signer(signatures._digest(self._domain(), message), v, r, s)
-    assert signer == owner and owner != empty(address), "ecash: permit not signed by the owner"
-    self.nonces[owner] = nonce + 1
+    authorisations._use_permit(owner, spender, amount, deadline, authorisations._joined(v, r, s))
     self._allow(owner, spender, amount)
 
 
 @external
-@view
-def DOMAIN_SEPARATOR() -> bytes32:
+def permit_with_signature(
+    owner: address, spender: address, amount: uint256, deadline: uint256, signature: Bytes[signatures.MAX_SIGNATURE]
+):
     """
-    @notice The EIP-712 domain of permits on this chain.
-    @return The hash that every signed permit starts from.
+    @notice As `permit`, also for an owner that is a contract.
+    @param owner Who signed.
+    @param spender Who may spend.
+    @param amount Minor units.
+    @param deadline Last second at which the signature counts.
+    @param signature A key's 65 bytes (r, s, v), or whatever the contract takes.
     """
-    return self._domain()
+    authorisations._use_permit(owner, spender, amount, deadline, signature)
+    self._allow(owner, spender, amount)
 
 
 @external
-@view
-def eip712Domain() -> (bytes1, String[32], String[8], uint256, address, bytes32, DynArray[uint256, 1]):
+def transferWithAuthorization(
+    payer: address,
+    payee: address,
+    amount: uint256,
+    valid_after: uint256,
+    valid_before: uint256,
+    nonce: bytes32,
+    v: uint8,
+    r: bytes32,
+    s: bytes32,
+):
     """
-    @notice The same domain in words, for wallets (https://eips.ethereum.org/EIPS/eip-5267).
-    @return Fields in use, name, version, chain id, contract, salt, extensions.
+    @notice Makes a payment that `payer` signed off chain. Anyone may bring it.
+    @dev    https://eips.ethereum.org/EIPS/eip-3009
+    @param payer Who signed, and pays.
+    @param payee Who is paid.
+    @param amount Minor units.
+    @param valid_after The second after which it counts.
+    @param valid_before The second from which it no longer counts.
+    @param nonce Random; counts once for this payer.
+    @param v Recovery id, 27 or 28.
+    @param r First half of the signature.
+    @param s Second half, in its lower form.
     """
-    return (0x0f, erc20_core.name, VERSION, chain.id, self, empty(bytes32), [])
+    self._pay_signed(
+        authorisations.TRANSFER_TYPE,
+        payer,
+        payee,
+        amount,
+        valid_after,
+        valid_before,
+        nonce,
+        authorisations._joined(v, r, s),
+    )
+
+
+@external
+def transfer_with_authorization(
+    payer: address,
+    payee: address,
+    amount: uint256,
+    valid_after: uint256,
+    valid_before: uint256,
+    nonce: bytes32,
+    signature: Bytes[signatures.MAX_SIGNATURE],
+):
+    """
+    @notice As `transferWithAuthorization`, also for a payer that is a contract.
+    @param payer Who signed, and pays.
+    @param payee Who is paid.
+    @param amount Minor units.
+    @param valid_after The second after which it counts.
+    @param valid_before The second from which it no longer counts.
+    @param nonce Random; counts once for this payer.
+    @param signature A key's 65 bytes (r, s, v), or whatever the contract takes.
+    """
+    self._pay_signed(
+        authorisations.TRANSFER_TYPE, payer, payee, amount, valid_after, valid_before, nonce, signature
+    )
+
+
+@external
+def receiveWithAuthorization(
+    payer: address,
+    payee: address,
+    amount: uint256,
+    valid_after: uint256,
+    valid_before: uint256,
+    nonce: bytes32,
+    v: uint8,
+    r: bytes32,
+    s: bytes32,
+):
+    """
+    @notice As `transferWithAuthorization`, but only the payee may bring it, so that nobody else can make the payment
+            without what the payee does along with it.
+    @param payer Who signed, and pays.
+    @param payee Who is paid: the caller.
+    @param amount Minor units.
+    @param valid_after The second after which it counts.
+    @param valid_before The second from which it no longer counts.
+    @param nonce Random; counts once for this payer.
+    @param v Recovery id, 27 or 28.
+    @param r First half of the signature.
+    @param s Second half, in its lower form.
+    """
+    self._check_payee(payee)
+    self._pay_signed(
+        authorisations.RECEIVE_TYPE,
+        payer,
+        payee,
+        amount,
+        valid_after,
+        valid_before,
+        nonce,
+        authorisations._joined(v, r, s),
+    )
+
+
+@external
+def receive_with_authorization(
+    payer: address,
+    payee: address,
+    amount: uint256,
+    valid_after: uint256,
+    valid_before: uint256,
+    nonce: bytes32,
+    signature: Bytes[signatures.MAX_SIGNATURE],
+):
+    """
+    @notice As `receiveWithAuthorization`, also for a payer that is a contract.
+    @param payer Who signed, and pays.
+    @param payee Who is paid: the caller.
+    @param amount Minor units.
+    @param valid_after The second after which it counts.
+    @param valid_before The second from which it no longer counts.
+    @param nonce Random; counts once for this payer.
+    @param signature A key's 65 bytes (r, s, v), or whatever the contract takes.
+    """
+    self._check_payee(payee)
+    self._pay_signed(authorisations.RECEIVE_TYPE, payer, payee, amount, valid_after, valid_before, nonce, signature)
 
 
 # Issue and redemption
 
 
 @external
-def set_quota(issuer: address, amount: uint256):
-    """
-    @notice Licenses an issuer to have up to `amount` issued and not redeemed. Central bank only.
-    @dev    Never below what is already issued: to halt an issuer at once, use `stop_issuer`.
-    @param issuer A bank.
-    @param amount Minor units.
-    """
-    self._check_admin()
-    assert issuer != empty(address), "ecash: no issuer"
-    assert amount <= MAX_QUOTA, "ecash: quota out of range"
-    assert self.minted_by[issuer] <= amount + self.burned_by[issuer], "ecash: quota below what is issued"
-    if not self.is_issuer[issuer]:
-        assert len(self.issuer_list) < MAX_ISSUERS, "ecash: too many issuers"
-        self.is_issuer[issuer] = True
-        self.issuer_list.append(issuer)
-    log QuotaSet(issuer=issuer, quota_before=self.quota[issuer], quota_after=amount)
-    self.quota[issuer] = amount
-    self.may_mint[issuer] = True
-
-
-@external
-def stop_issuer(issuer: address):
-    """
-    @notice Halts an issuer's minting until a quota is granted anew. It can still redeem. Central bank only.
-    @param issuer A bank that may mint.
-    """
-    self._check_admin()
-    assert self.may_mint[issuer], "ecash: may not mint anyway"
-    self.may_mint[issuer] = False
-    log IssuerStopped(issuer=issuer)
-
-
-@external
 def mint(receiver: address, amount: uint256):
     """
-    @notice Issues money within the caller's quota.
+    @notice Issues money within the caller's quota. The policy is asked as of a payment by the issuer.
     @param receiver Who gets it.
     @param amount Minor units, more than zero.
     """
-    assert self.may_mint[msg.sender], "ecash: not a licensed issuer"
-    assert not self._is_paused(), "ecash: paused"
+    quotas._check_may_mint(msg.sender, amount)
+    word: uint256 = self.pause_and_policy
+    if self._is_paused(word):
+        reasons._refuse(reasons.PAUSED, 0, 0)
     self._check_receiver(receiver)
-    assert amount > 0, "ecash: nothing to mint"
-    assert amount <= self._headroom(msg.sender), "ecash: over the quota"
-    minted: uint256 = self.minted_by[msg.sender] + amount
-    self.minted_by[msg.sender] = minted
+    code: uint256 = 0
+    rule: uint256 = 0
+    version: uint256 = 0
+    code, rule, version = self._ask_policy(self._policy(word), msg.sender, receiver, amount, empty(bytes32))
+    if code != reasons.PERMITTED:
+        reasons._refuse(code, rule, version)
     erc20_core._mint(receiver, amount)
-    log Minted(issuer=msg.sender, receiver=receiver, value=amount, minted_by_issuer=minted)
+    quotas._note_minted(msg.sender, receiver, amount)
 
 
 @external
@@ -310,39 +448,14 @@ def burn(amount: uint256):
     @notice Redeems: destroys the calling issuer's own money and frees as much of its quota. Works in a pause.
     @param amount Minor units, more than zero.
     """
-    assert self.is_issuer[msg.sender], "ecash: not an issuer"
-    assert amount > 0, "ecash: nothing to burn"
-    self._check_free(msg.sender, amount)
-    burned: uint256 = self.burned_by[msg.sender] + amount
-    self.burned_by[msg.sender] = burned
+    quotas._note_burned(msg.sender, amount)
+    code: uint256 = self._check_free(msg.sender, amount)
+    if code != reasons.PERMITTED:
+        reasons._refuse(code, 0, 0)
     erc20_core._burn(msg.sender, amount)
-    log Burned(issuer=msg.sender, value=amount, burned_by_issuer=burned)
 
 
-@external
-@view
-def issuers() -> DynArray[address, MAX_ISSUERS]:
-    """
-    @notice Every issuer that ever had a quota, so that an auditor can add up without reading logs.
-    @return Their addresses, in the order they were licensed.
-    """
-    return self.issuer_list
-
-
-@external
-@view
-def headroom(issuer: address) -> uint256:
-    """
-    @notice What an issuer may still mint.
-    @param issuer A bank.
-    @return Minor units; zero for one that may not mint.
-    """
-    if not self.may_mint[issuer]:
-        return 0
-    return self._headroom(issuer)
-
-
-# Pause
+# Pause and policy
 
 
 @external
@@ -352,9 +465,11 @@ def pause():
             of custody contracts go on. Pausers only.
     """
     assert self.is_pauser[msg.sender], "ecash: not a pauser"
-    assert not self._is_paused(), "ecash: already paused"
-    self.paused_until = block.timestamp + PAUSE_SECONDS
-    log Paused(by=msg.sender, until=self.paused_until)
+    word: uint256 = self.pause_and_policy
+    assert not self._is_paused(word), "ecash: already paused"
+    until: uint256 = block.timestamp + PAUSE_SECONDS
+    self.pause_and_policy = (until << PAUSE_AT) | (word & POLICY_MASK)
+    log Paused(by=msg.sender, until=until)
 
 
 @external
@@ -363,106 +478,10 @@ def unpause():
     @notice Ends a pause early. Pausers and the central bank.
     """
     assert self.is_pauser[msg.sender] or roles._is_admin(msg.sender), "ecash: not a pauser"
-    assert self._is_paused(), "ecash: not paused"
-    self.paused_until = 0
+    word: uint256 = self.pause_and_policy
+    assert self._is_paused(word), "ecash: not paused"
+    self.pause_and_policy = word & POLICY_MASK
     log Unpaused(by=msg.sender)
-
-
-@external
-@view
-def paused() -> bool:
-    """
-    @notice Whether payments are halted now.
-    @return True until the pause is lifted or ends by itself.
-    """
-    return self._is_paused()
-
-
-# Freeze
-
-
-@external
-def freeze(account: address, amount: uint256, case_id: bytes32):
-    """
-    @notice Freezes part of an account's money under a case. More than the balance also binds what arrives.
-            Freezers only.
-    @param account Whose money; never a custody contract, which holds the money of others.
-    @param amount Minor units, added to what is frozen already.
-    @param case_id The order or court case this rests on.
-    """
-    assert self.is_freezer[msg.sender], "ecash: not a freezer"
-    assert account != empty(address), "ecash: nobody to freeze"
-    assert not self.is_custodian[account], "ecash: custody is never frozen"
-    assert case_id != empty(bytes32), "ecash: no case"
-    assert amount > 0, "ecash: nothing to freeze"
-    before: uint256 = self.frozen[account]
-    assert amount <= max_value(uint256) - before, "ecash: frozen amount out of range"
-    self.frozen[account] = before + amount
-    self.frozen_in_case[case_id][account] += amount
-    log Frozen(
-        case_id=case_id,
-        account=account,
-        by=msg.sender,
-        value=amount,
-        frozen_before=before,
-        frozen_after=before + amount,
-    )
-
-
-@external
-def unfreeze(account: address, amount: uint256, case_id: bytes32):
-    """
-    @notice Frees what was frozen under a case, in part or in full. Freezers only.
-    @param account Whose money.
-    @param amount Minor units, at most what this case froze.
-    @param case_id The case.
-    """
-    assert self.is_freezer[msg.sender], "ecash: not a freezer"
-    assert amount > 0, "ecash: nothing to unfreeze"
-    assert amount <= self.frozen_in_case[case_id][account], "ecash: more than the case froze"
-    before: uint256 = self.frozen[account]
-    self.frozen_in_case[case_id][account] -= amount
-    self.frozen[account] = before - amount
-    log Unfrozen(
-        case_id=case_id,
-        account=account,
-        by=msg.sender,
-        value=amount,
-        frozen_before=before,
-        frozen_after=before - amount,
-    )
-
-
-@external
-@view
-def available(account: address) -> uint256:
-    """
-    @notice What an account can pay now, were the currency not paused.
-    @param account Whose money.
-    @return Its balance less what is frozen, never below zero.
-    """
-    return self._available(account)
-
-
-# Roles
-
-
-@external
-def propose_admin(successor: address):
-    """
-    @notice Names a successor, who must accept. The zero address withdraws the proposal. Central bank only.
-    @param successor The next admin.
-    """
-    self._check_admin()
-    roles._propose(successor)
-
-
-@external
-def accept_admin():
-    """
-    @notice Takes over as admin. Only the proposed successor.
-    """
-    assert roles._accept(msg.sender), "ecash: not the proposed admin"
 
 
 @external
@@ -472,95 +491,171 @@ def set_pauser(account: address, allowed: bool):
     @param account Who.
     @param allowed True to appoint.
     """
-    self._check_admin()
+    roles._check_admin()
     assert account != empty(address), "ecash: no account"
     self.is_pauser[account] = allowed
     log PauserSet(account=account, allowed=allowed)
 
 
 @external
-def set_freezer(account: address, allowed: bool):
+def set_policy(policy: address):
     """
-    @notice Appoints or dismisses a freezer. Central bank only.
-    @param account Who.
-    @param allowed True to appoint.
+    @notice Says which policy is asked before each payment; zero for none. Central bank only.
+    @param policy A policy made for this currency.
     """
-    self._check_admin()
-    assert account != empty(address), "ecash: no account"
-    self.is_freezer[account] = allowed
-    log FreezerSet(account=account, allowed=allowed)
+    roles._check_admin()
+    if policy != empty(address):
+        assert policy.is_contract, "ecash: not a policy"
+        assert staticcall IPolicy(policy).currency() == self, "ecash: another currency's policy"
+    word: uint256 = self.pause_and_policy
+    log PolicySet(policy_before=self._policy(word), policy_after=policy)
+    self.pause_and_policy = (word >> PAUSE_AT << PAUSE_AT) | convert(policy, uint256)
 
 
 @external
-def set_custodian(account: address, listed: bool):
+@view
+def paused() -> bool:
     """
-    @notice Lists or delists a contract that holds money for others: beyond freezes, and able to pay its
-            rightful parties in a pause. Central bank only.
-    @param account The contract.
-    @param listed True to list.
+    @notice Whether payments are halted now.
+    @return True until the pause is lifted or ends by itself.
     """
-    self._check_admin()
-    if listed:
-        assert account.is_contract and account != self, "ecash: not a custody contract"
-        assert self.frozen[account] == 0, "ecash: has frozen money"
-    self.is_custodian[account] = listed
-    log CustodianSet(account=account, listed=listed)
+    return self._is_paused(self.pause_and_policy)
+
+
+@external
+@view
+def paused_until() -> uint256:
+    """
+    @notice When the last pause ends or ended by itself.
+    @return Seconds since 1970; zero if it was lifted, or there was none.
+    """
+    return self.pause_and_policy >> PAUSE_AT
+
+
+@external
+@view
+def policy() -> address:
+    """
+    @notice Who is asked before each payment.
+    @return The policy, or zero for none.
+    """
+    return self._policy(self.pause_and_policy)
 
 
 @internal
-def _pay(sender: address, receiver: address, amount: uint256):
-    assert not self._is_paused() or self.is_custodian[sender], "ecash: paused"
-    self._check_receiver(receiver)
-    self._check_free(sender, amount)
-    erc20_core._move(sender, receiver, amount)
+def _pay(payer: address, payee: address, amount: uint256, context: bytes32):
+    code: uint256 = 0
+    rule: uint256 = 0
+    version: uint256 = 0
+    code, rule, version = self._check(payer, payee, amount, context)
+    if code != reasons.PERMITTED:
+        reasons._refuse(code, rule, version)
+    erc20_core._move(payer, payee, amount)
+    policy: address = self._policy(self.pause_and_policy)
+    if policy != empty(address):
+        extcall IPolicy(policy).note(payer, payee, amount)
+
+
+@internal
+def _pay_signed(
+    kind: bytes32,
+    payer: address,
+    payee: address,
+    amount: uint256,
+    valid_after: uint256,
+    valid_before: uint256,
+    nonce: bytes32,
+    signature: Bytes[signatures.MAX_SIGNATURE],
+):
+    authorisations._use(kind, payer, payee, amount, valid_after, valid_before, nonce, signature)
+    self._pay(payer, payee, amount, empty(bytes32))
 
 
 @internal
 def _allow(owner: address, spender: address, amount: uint256):
-    assert amount == 0 or not self._is_paused(), "ecash: paused"
+    if amount > 0 and self._is_paused(self.pause_and_policy):
+        reasons._refuse(reasons.PAUSED, 0, 0)
     erc20_core._approve(owner, spender, amount)
 
 
 @internal
 @view
-def _check_admin():
-    assert roles._is_admin(msg.sender), "ecash: not the admin"
+def _check(payer: address, payee: address, amount: uint256, context: bytes32) -> (uint256, uint256, uint256):
+    word: uint256 = self.pause_and_policy
+    is_custodian: bool = custody._is_custodian(payer)
+    if self._is_paused(word) and not is_custodian:
+        return reasons.PAUSED, 0, 0
+    if not self._can_be_paid(payee):
+        return reasons.NOBODY_TO_PAY, 0, 0
+    code: uint256 = self._check_free(payer, amount)
+    if code != reasons.PERMITTED:
+        return code, 0, 0
+    if is_custodian and freezes.claims_frozen[payee] > 0:
+        return reasons.CLAIMS_FROZEN, 0, 0
+    return self._ask_policy(self._policy(word), payer, payee, amount, context)
+
+
+@internal
+@view
+def _ask_policy(
+    policy: address, payer: address, payee: address, amount: uint256, context: bytes32
+) -> (uint256, uint256, uint256):
+    """
+    @dev A policy that fails, or is none, refuses: what cannot be asked is not permitted.
+    """
+    if policy == empty(address):
+        return reasons.PERMITTED, 0, 0
+    answered: bool = False
+    answer: Bytes[96] = b""
+    answered, answer = raw_call(
+        policy,
+        abi_encode(payer, payee, amount, context, method_id=method_id("check(address,address,uint256,bytes32)")),
+        max_outsize=96,
+        is_static_call=True,
+        revert_on_failure=False,
+    )
+    if not answered or len(answer) != 96:
+        return reasons.POLICY_FAILED, 0, 0
+    return abi_decode(answer, (uint256, uint256, uint256))
+
+
+@internal
+@view
+def _check_free(owner: address, amount: uint256) -> uint256:
+    if amount > erc20_core.balanceOf[owner]:
+        return reasons.MORE_THAN_BALANCE
+    if amount > freezes._available(owner):
+        return reasons.FROZEN
+    return reasons.PERMITTED
 
 
 @internal
 @view
 def _check_receiver(receiver: address):
+    if not self._can_be_paid(receiver):
+        reasons._refuse(reasons.NOBODY_TO_PAY, 0, 0)
+
+
+@internal
+@view
+def _can_be_paid(receiver: address) -> bool:
     # Money sent to the token itself is the commonest way to lose it for good.
-    assert receiver != empty(address) and receiver != self, "ecash: nobody to pay"
+    return receiver != empty(address) and receiver != self
 
 
 @internal
 @view
-def _check_free(owner: address, amount: uint256):
-    assert amount <= erc20_core.balanceOf[owner], "ecash: more than the balance"
-    assert amount <= self._available(owner), "ecash: money is frozen"
+def _check_payee(payee: address):
+    assert payee == msg.sender, "ecash: only the payee brings it"
 
 
 @internal
 @view
-def _available(account: address) -> uint256:
-    balance: uint256 = erc20_core.balanceOf[account]
-    return balance - min(balance, self.frozen[account])
+def _is_paused(word: uint256) -> bool:
+    return block.timestamp < word >> PAUSE_AT
 
 
 @internal
-@view
-def _headroom(issuer: address) -> uint256:
-    return self.quota[issuer] + self.burned_by[issuer] - self.minted_by[issuer]
-
-
-@internal
-@view
-def _is_paused() -> bool:
-    return block.timestamp < self.paused_until
-
-
-@internal
-@view
-def _domain() -> bytes32:
-    return signatures._domain(erc20_core.name, VERSION)
+@pure
+def _policy(word: uint256) -> address:
+    return convert(word & POLICY_MASK, address)

@@ -4,7 +4,9 @@
 @title One administrator, handed over in two steps
 @license Apache-2.0
 @notice A handover names the successor and takes effect only when the successor itself accepts, so a mistyped
-        address can never own a currency.
+        address can never own a currency. If the administrator's key is lost, nothing that it alone may change can be
+        changed again: give the role to a multi-signature account or a timelock, which have a way back.
+@dev    A using contract exports `admin`, `proposed_admin`, `propose_admin` and `accept_admin`.
 """
 
 event AdminProposed:
@@ -23,6 +25,32 @@ proposed_admin: public(address)
 def __init__(admin: address):
     self.admin = admin
     log AdminChanged(former=empty(address), admin=admin)
+
+
+@external
+@nonreentrant
+def propose_admin(successor: address):
+    """
+    @notice Names a successor, who must accept. The zero address withdraws the proposal. Administrator only.
+    @param successor The next administrator.
+    """
+    self._check_admin()
+    self._propose(successor)
+
+
+@external
+@nonreentrant
+def accept_admin():
+    """
+    @notice Takes over as administrator. Only the proposed successor.
+    """
+    assert self._accept(msg.sender), "roles: not the proposed admin"
+
+
+@internal
+@view
+def _check_admin():
+    assert self._is_admin(msg.sender), "roles: not the admin"
 
 
 @internal

@@ -3,7 +3,8 @@
 titanoboa undoes everything a test did when it ends.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,7 +13,8 @@ import pytest
 from eth_utils.address import to_checksum_address
 
 import contracts
-from contracts.addresses import ECASH, ESCROW
+from contracts import REASONS, Refusal, decode_refusal, explain_revert
+from contracts.addresses import DIRECTORY, ECASH, ESCROW
 
 SOURCES = Path(contracts.__file__).parent
 HERE = Path(__file__).parent
@@ -51,9 +53,22 @@ def hostile_source() -> Any:
     return boa.load_partial(str(HERE / "hostile_token.vy"))
 
 
+@pytest.fixture(scope="session")
+def directory_source() -> Any:
+    return boa.load_partial(str(SOURCES / "directory.vy"))
+
+
 @pytest.fixture
-def ecash(ecash_source: Any, parties: Parties) -> Any:
-    """The currency with its roles given out and two banks licensed for 1,000.00 each."""
+def directory(directory_source: Any, parties: Parties) -> Any:
+    """Lists the escrow as custody."""
+    return directory_source.deploy(
+        parties.central_bank, [to_checksum_address(ESCROW)], [], [], override_address=to_checksum_address(DIRECTORY)
+    )
+
+
+@pytest.fixture
+def ecash(ecash_source: Any, directory: Any, parties: Parties) -> Any:
+    """The currency without a policy, its roles given out and two banks licensed for 1,000.00 each."""
     return new_ecash(ecash_source, parties)
 
 
@@ -79,13 +94,24 @@ def logged() -> Callable[[Any, str], list[tuple[Any, ...]]]:
     return of
 
 
+@contextmanager
+def refused(words: str, *, rule: int = 0, version: int = 0) -> Iterator[None]:
+    """A payment is refused for that reason, by its three numbers."""
+    with pytest.raises(boa.BoaError) as caught:
+        yield
+    (reason,) = [reason for reason in REASONS.values() if reason.words == words]
+    output = caught.value.call_trace.computation.output
+    assert decode_refusal(output) == Refusal(reason.code, rule, version), explain_revert(output)
+
+
 def new_ecash(source: Any, parties: Parties) -> Any:
     token = source.deploy(
         "Jiaozi",
         "JZ",
         2,
         parties.central_bank,
-        [to_checksum_address(ESCROW)],
+        to_checksum_address(DIRECTORY),
+        to_checksum_address(bytes(20)),
         override_address=to_checksum_address(ECASH),
     )
     token.set_pauser(parties.pauser, True, sender=parties.central_bank)

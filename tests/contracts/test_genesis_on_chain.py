@@ -6,7 +6,19 @@ import boa
 import pytest
 from eth_utils.address import to_checksum_address
 
-from contracts import ADMISSION, ECASH, ESCROW, TIMELOCK, VALIDATORS, decode_deal, explain_revert, genesis_suite, load
+from contracts import (
+    ADMISSION,
+    DIRECTORY,
+    ECASH,
+    ESCROW,
+    POLICY,
+    TIMELOCK,
+    VALIDATORS,
+    decode_deal,
+    explain_revert,
+    genesis_suite,
+    load,
+)
 from contracts.bindings import DealState
 
 VALIDATOR_SET = [bytes([number]) * 20 for number in (7, 3, 5)]
@@ -47,6 +59,11 @@ def test_validators_come_sorted_whatever_order_they_were_named_in() -> None:
 def test_the_central_bank_owns_the_currency_and_escrow_is_custody() -> None:
     assert answer("ecash", ECASH, "admin") == CENTRAL_BANK
     assert answer("ecash", ECASH, "is_custodian", ESCROW) is True
+    assert (answer("ecash", ECASH, "directory"), answer("ecash", ECASH, "policy")) == (DIRECTORY, POLICY)
+    assert answer("policy", POLICY, "currency") == ECASH
+    assert {answer(name, address, "admin") for name, address in (("policy", POLICY), ("directory", DIRECTORY))} == {
+        CENTRAL_BANK
+    }
     assert (answer("ecash", ECASH, "name"), answer("ecash", ECASH, "decimals")) == ("Jiaozi", 2)
 
 
@@ -62,16 +79,16 @@ def test_the_timelock_has_two_keys_and_two_days() -> None:
     assert answer("timelock", TIMELOCK, "delay_seconds") == 48 * 60 * 60
 
 
+def test_the_directory_names_every_contract_of_the_genesis() -> None:
+    for deployment in genesis_suite(VALIDATOR_SET, CENTRAL_BANK, GUARDIAN):
+        assert answer("directory", DIRECTORY, "contract_of", deployment.name) == deployment.address
+    assert answer("directory", DIRECTORY, "custodians") == (ESCROW,)
+
+
 def test_runtime_code_is_what_the_artifact_says_but_for_immutables() -> None:
-    for name, address in (
-        ("validators", VALIDATORS),
-        ("admission", ADMISSION),
-        ("timelock", TIMELOCK),
-        ("ecash", ECASH),
-        ("escrow", ESCROW),
-    ):
-        on_chain = boa.env.get_code(to_checksum_address(address))
-        assert on_chain.startswith(load(name).runtime_code)
+    for deployment in genesis_suite(VALIDATOR_SET, CENTRAL_BANK, GUARDIAN):
+        on_chain = boa.env.get_code(to_checksum_address(deployment.address))
+        assert on_chain.startswith(load(deployment.name).runtime_code)
         assert len(on_chain) < 24_576
 
 
@@ -110,4 +127,4 @@ def test_logs_decode_by_the_contract_that_wrote_them() -> None:
 def test_a_refusal_reads_as_words() -> None:
     computation = call(ECASH, load("ecash").encode_call("transfer", BOB, 1), sender=ALICE)
     assert computation.is_error
-    assert explain_revert(computation.output) == "ecash: more than the balance"
+    assert explain_revert(computation.output) == "refused: more than the balance (code 3, rule 0, version 0)"

@@ -5,6 +5,8 @@ from typing import Any
 import boa
 import pytest
 
+from tests.contracts.conftest import refused
+
 HOURS = 60 * 60
 
 
@@ -24,15 +26,15 @@ def test_a_pause_is_logged_with_its_end(paused: Any, parties: Any) -> None:
 
 
 def test_nothing_is_paid_or_issued_in_a_pause(paused: Any, parties: Any) -> None:
-    with boa.reverts("ecash: paused"):
+    with refused("payments are paused"):
         paused.transfer(parties.bob, 1, sender=parties.alice)
-    with boa.reverts("ecash: paused"):
+    with refused("payments are paused"):
         paused.transfer_with_memo(parties.bob, 1, b"\1" * 32, sender=parties.alice)
-    with boa.reverts("ecash: paused"):
+    with refused("payments are paused"):
         paused.transferFrom(parties.alice, parties.bob, 1, sender=parties.carol)
-    with boa.reverts("ecash: paused"):
+    with refused("payments are paused"):
         paused.mint(parties.bob, 1, sender=parties.bank)
-    with boa.reverts("ecash: paused"):
+    with refused("payments are paused"):
         paused.approve(parties.carol, 1, sender=parties.alice)
 
 
@@ -55,7 +57,7 @@ def test_custody_pays_out_in_a_pause(ecash: Any, escrow: Any, parties: Any) -> N
 
 def test_a_pause_ends_by_itself_after_72_hours(paused: Any, parties: Any) -> None:
     boa.env.time_travel(seconds=72 * HOURS - 1)
-    with boa.reverts("ecash: paused"):
+    with refused("payments are paused"):
         paused.transfer(parties.bob, 1, sender=parties.alice)
     boa.env.time_travel(seconds=1)
     assert not paused.paused()

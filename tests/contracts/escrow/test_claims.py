@@ -86,9 +86,9 @@ def test_a_blocked_payer_is_refunded_into_a_claim(hostile_funded: Any, parties: 
     assert token.balanceOf(parties.alice) == AMOUNT
 
 
-def test_a_delisted_escrow_in_a_pause_credits_instead_of_failing(funded: Any, parties: Any) -> None:
+def test_a_delisted_escrow_in_a_pause_credits_instead_of_failing(funded: Any, directory: Any, parties: Any) -> None:
     escrow, token, id = funded
-    token.set_custodian(escrow.address, False, sender=parties.central_bank)
+    directory.set_custodian(escrow.address, False, sender=parties.central_bank)
     token.pause(sender=parties.pauser)
     escrow.release(id, AMOUNT, sender=parties.alice)
     assert escrow.claimable(token.address, parties.bob) == AMOUNT

@@ -37,9 +37,8 @@ class Desk(NamedTuple):
 
 
 def desk_in_currency(quota: int = 10_000) -> Desk:
-    money = place_currency(MONEY)
+    money = place_currency(MONEY, custodians=(DESK,))
     desk = _place_desk(money)
-    money.do("set_custodian", DESK, True, sender=ADMIN)
     money.do("set_quota", DESK, quota, sender=ADMIN)
     for bank in (BANK, SECOND_BANK):
         money.do("approve", DESK, 2**255, sender=bank)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts import ADMISSION, ECASH, ESCROW, TIMELOCK, VALIDATORS, BadGenesis, genesis_suite
+from contracts import ADMISSION, DIRECTORY, ECASH, ESCROW, POLICY, TIMELOCK, VALIDATORS, BadGenesis, genesis_suite
 
 BANK = b"\xcb" * 20
 GUARDIAN = b"\x9a" * 20
@@ -19,9 +19,12 @@ def test_each_contract_has_its_fixed_address() -> None:
         ("admission", "4a69616f7a690000000000000000000000000002"),
         ("timelock", "4a69616f7a690000000000000000000000000003"),
         ("ecash", "4a69616f7a690000000000000000000000000101"),
+        ("policy", "4a69616f7a690000000000000000000000000102"),
         ("escrow", "4a69616f7a690000000000000000000000000201"),
+        ("directory", "4a69616f7a690000000000000000000000000103"),
     ]
-    assert all(address.startswith(b"Jiaozi") for address in (VALIDATORS, ADMISSION, TIMELOCK, ECASH, ESCROW))
+    assert all(deployment.address.startswith(b"Jiaozi") for deployment in deployments)
+    assert {ADMISSION, DIRECTORY, ECASH, ESCROW, POLICY, TIMELOCK, VALIDATORS} == {each.address for each in deployments}
 
 
 def test_the_order_in_which_validators_are_named_does_not_matter() -> None:
