@@ -4,6 +4,7 @@ from contracts.typed.admission import Admission
 from contracts.typed.channel import Channel
 from contracts.typed.conditions import Conditions
 from contracts.typed.deposit_token import DepositToken
+from contracts.typed.directory import Directory
 from contracts.typed.ecash import ECash
 from contracts.typed.escrow import Escrow
 from contracts.typed.factoring import Factoring
@@ -11,6 +12,7 @@ from contracts.typed.fingerprints import Fingerprints
 from contracts.typed.interbank_swap import InterbankSwap
 from contracts.typed.mandate import Mandate
 from contracts.typed.pbm import PBM
+from contracts.typed.policy import Policy
 from contracts.typed.receivable import Receivable
 from contracts.typed.rtgs_desk import RtgsDesk
 from contracts.typed.timelock import Timelock
@@ -23,12 +25,14 @@ __all__ = [
     "Channel",
     "Conditions",
     "DepositToken",
+    "Directory",
     "ECash",
     "Escrow",
     "Factoring",
     "Fingerprints",
     "InterbankSwap",
     "Mandate",
+    "Policy",
     "Receivable",
     "RtgsDesk",
     "Timelock",

@@ -142,12 +142,13 @@ def test_text_that_does_not_fit_is_refused_by_name(type_name: str, text: str, re
 
 def test_arguments_of_a_command_line_are_read_by_the_constructor() -> None:
     inputs = load("ecash").interface.constructor
-    texts = ["Yen", "JPY", "0", CHECKSUMMED, "[]"]
-    assert parse_arguments(inputs, texts) == ("Yen", "JPY", 0, bytes.fromhex(CHECKSUMMED[2:]), [])
+    account = bytes.fromhex(CHECKSUMMED[2:])
+    texts = ["Yen", "JPY", "0", CHECKSUMMED, CHECKSUMMED, CHECKSUMMED]
+    assert parse_arguments(inputs, texts) == ("Yen", "JPY", 0, account, account, account)
     with pytest.raises(WrongArgumentCount, match=r"given 4 argument.*string name, string symbol, uint8 decimals"):
         parse_arguments(inputs, texts[:4])
     with pytest.raises(WrongArgument, match="'decimals' must be uint8, but 'two' is not a whole number"):
-        parse_arguments(inputs, ["Yen", "JPY", "two", CHECKSUMMED, "[]"])
+        parse_arguments(inputs, ["Yen", "JPY", "two", CHECKSUMMED, CHECKSUMMED, CHECKSUMMED])
 
 
 ADDRESSES = st.binary(min_size=20, max_size=20)
