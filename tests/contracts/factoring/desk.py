@@ -9,6 +9,7 @@ import boa
 from eth_account import Account
 from eth_account.messages import encode_typed_data
 from eth_utils.address import to_checksum_address
+from eth_utils.crypto import keccak
 
 from contracts import Artifact, compile_file, load
 from tests.contracts.placed import Placed, hostile_token, now
@@ -153,8 +154,18 @@ ACCEPTANCE_FIELDS = [("id", "bytes32"), ("financier", "address"), ("nonce", "uin
 
 def signed(key: Any, kind: str, fields: list[tuple[str, str]], message: dict[str, Any]) -> bytes:
     """What a wallet signs, by eth-account's own EIP-712."""
+    return bytes(key.sign_message(encode_typed_data(full_message=typed(kind, fields, message))).signature)
+
+
+def digest(kind: str, fields: list[tuple[str, str]], message: dict[str, Any]) -> bytes:
+    """The hash that is signed."""
+    signable = encode_typed_data(full_message=typed(kind, fields, message))
+    return keccak(b"\x19" + signable.version + signable.header + signable.body)
+
+
+def typed(kind: str, fields: list[tuple[str, str]], message: dict[str, Any]) -> dict[str, Any]:
     domain = [("name", "string"), ("version", "string"), ("chainId", "uint256"), ("verifyingContract", "address")]
-    document = {
+    return {
         "types": {
             "EIP712Domain": [{"name": name, "type": type_} for name, type_ in domain],
             kind: [{"name": name, "type": type_} for name, type_ in fields],
@@ -168,4 +179,3 @@ def signed(key: Any, kind: str, fields: list[tuple[str, str]], message: dict[str
         },
         "message": message,
     }
-    return bytes(key.sign_message(encode_typed_data(full_message=document)).signature)
