@@ -593,7 +593,7 @@ def seize(id: bytes32):
     if financing.state == CALLED:
         # Not curing in time makes everything due.
         self._default(id, financing)
-    self._seize(id, financing, financing.pledged)
+    assert self._seize(id, financing, financing.pledged) > 0, "factoring: owed is under one unit"
 
 
 @external
@@ -957,7 +957,7 @@ def _cure_if_covered(id: bytes32, financing: Financing):
 
 
 @internal
-def _seize(id: bytes32, financing: Financing, held: uint256):
+def _seize(id: bytes32, financing: Financing, held: uint256) -> uint256:
     owed: uint256 = self._owed(financing)
     pledge_value: uint256 = self._pledge_value(financing)
     units: uint256 = held
@@ -965,7 +965,7 @@ def _seize(id: bytes32, financing: Financing, held: uint256):
         # Whole units, rounded down: the lender never takes more than it is owed.
         units = held * owed // max(pledge_value, 1)
     if units == 0:
-        return
+        return 0
     value: uint256 = units * pledge_value // held
     self.financings[id].pledged = held - units
     self.financings[id].seized_value = financing.seized_value + value
@@ -974,6 +974,7 @@ def _seize(id: bytes32, financing: Financing, held: uint256):
     )
     self._count_as_paid(id, financing, value)
     claims._pay(id, financing.terms.pledge_token, financing.financier, units)
+    return units
 
 
 @internal
