@@ -35,10 +35,8 @@ class Banks(NamedTuple):
 
 
 def banks_in_currency(*, ratio: int = FULL) -> Banks:
-    money = place_currency(MONEY)
+    money = place_currency(MONEY, custodians=(CLEARING, FIRST, SECOND))
     banks = _place_banks(money, ratio)
-    for contract in (banks.clearing, banks.first, banks.second):
-        money.do("set_custodian", contract.address, True, sender=CENTRAL_BANK)
     for client in (ALICE, BOB, CAROL, DAVE):
         money.do("mint", client, WEALTH, sender=MINTER)
         for bank in (FIRST, SECOND):
