@@ -73,6 +73,7 @@ struct Hold:
     appealed_at: uint256
     upheld: bool
 
+NO_RULE: constant(uint256) = 0
 PER_PAYMENT: constant(uint256) = 1
 PER_DAY: constant(uint256) = 2
 BALANCE: constant(uint256) = 3
@@ -98,13 +99,15 @@ TIER_AT: constant(uint256) = 112
 HOLDS_AT: constant(uint256) = 120
 DAY_MASK: constant(uint256) = 2**32 - 1
 BYTE_MASK: constant(uint256) = 2**8 - 1
-# Rules are one slot: the version (64 bits) above the 16 kinds (8 bits each, rule 1 lowest).
+# Rules are one slot: whether any is on days (1 bit), the version (64 bits), the 16 kinds (8 bits each, rule 1 lowest).
 VERSION_AT: constant(uint256) = MAX_RULES * KIND_BITS
+DAYS_AT: constant(uint256) = VERSION_AT + 64
 KINDS_MASK: constant(uint256) = 2**128 - 1
+VERSION_MASK: constant(uint256) = 2**64 - 1
 
 currency: public(immutable(address))
 
-kinds_and_version: uint256
+rules_word: uint256
 # number -> list id, or rule contract
 subject_of: HashMap[uint256, bytes32]
 tier_limits: HashMap[uint256, uint256]
@@ -231,17 +234,15 @@ def note(payer: address, payee: address, amount: uint256):
     @param amount Minor units.
     """
     assert msg.sender == currency, "policy: not the currency"
-    if not self._has_kind(PER_DAY):
+    if self.rules_word >> DAYS_AT == 0:
         return
     word: uint256 = self.account_words[payer]
-    limit: uint256 = self._limit(word, 1)
+    limit: uint256 = (self._limits_word(word) >> LIMIT_BITS) & NO_LIMIT
     spent: uint256 = self._spent(word)
     # What may spend without limit is not counted. What exceeds a limit was exempt: custody, or an issuer.
     if limit == NO_LIMIT or amount > limit - min(limit, spent):
         return
-    today: uint256 = self._today()
-    marks: uint256 = word >> TIER_AT
-    self.account_words[payer] = (marks << TIER_AT) | (today << DAY_AT) | (spent + amount)
+    self.account_words[payer] = (word >> TIER_AT << TIER_AT) | (self._today() << DAY_AT) | (spent + amount)
 
 
 # Rules and limits
@@ -265,10 +266,9 @@ def set_rule(rule: uint256, kind: uint256, subject: bytes32):
         assert self._rule_contract(subject).is_contract, "policy: not a rule contract"
     else:
         assert subject == empty(bytes32), "policy: takes no subject"
-    word: uint256 = self.kinds_and_version
     place: uint256 = (rule - 1) * KIND_BITS
-    before: uint256 = (word >> place) & BYTE_MASK
-    self.kinds_and_version = word - (before << place) + (kind << place)
+    before: uint256 = (self.rules_word >> place) & BYTE_MASK
+    self.rules_word = self._with_days(self.rules_word - (before << place) + (kind << place))
     subject_before: bytes32 = self.subject_of[rule]
     self.subject_of[rule] = subject
     log RuleSet(
@@ -319,7 +319,7 @@ def version() -> uint256:
     @notice How often rules, limits and lists were changed.
     @return The number in every refusal.
     """
-    return self.kinds_and_version >> VERSION_AT
+    return self._version(self.rules_word)
 
 
 @external
@@ -525,16 +525,34 @@ def set_board(account: address, allowed: bool):
 @internal
 @view
 def _check(payer: address, payee: address, amount: uint256, context: bytes32) -> (uint256, uint256, uint256):
-    rules: uint256 = self.kinds_and_version
-    version: uint256 = rules >> VERSION_AT
+    rules: uint256 = self.rules_word
+    version: uint256 = self._version(rules)
     word: uint256 = self.account_words[payer]
     if word >> HOLDS_AT > 0 and not self._is_custody(payer):
         return reasons.ON_HOLD, 0, version
     kinds: uint256 = rules & KINDS_MASK
+    limits: uint256 = 0
     for place: uint256 in range(MAX_RULES):
         if kinds == 0:
             break
-        code: uint256 = self._objection(kinds & BYTE_MASK, place + 1, word, payer, payee, amount, context)
+        kind: uint256 = kinds & BYTE_MASK
+        code: uint256 = reasons.PERMITTED
+        # The tier's three are written out here, and not called: they are what most payments meet.
+        if kind == PER_PAYMENT:
+            limits = self._limits_word(word)
+            if amount > limits & NO_LIMIT and not self._is_exempt(payer):
+                code = reasons.PAYMENT_LIMIT
+        elif kind == PER_DAY:
+            if limits == 0:
+                limits = self._limits_word(word)
+            limit: uint256 = (limits >> LIMIT_BITS) & NO_LIMIT
+            if limit != NO_LIMIT and amount > limit - min(limit, self._spent(word)) and not self._is_exempt(payer):
+                code = reasons.DAY_LIMIT
+        elif kind == BALANCE:
+            if self._is_above_balance(payer, payee, amount) and not self._is_exempt(payee):
+                code = reasons.BALANCE_LIMIT
+        elif kind != NO_RULE:
+            code = self._objection(kind, self.subject_of[place + 1], payer, payee, amount, context)
         if code != reasons.PERMITTED:
             return code, place + 1, version
         kinds >>= KIND_BITS
@@ -544,31 +562,13 @@ def _check(payer: address, payee: address, amount: uint256, context: bytes32) ->
 @internal
 @view
 def _objection(
-    kind: uint256,
-    rule: uint256,
-    word: uint256,
-    payer: address,
-    payee: address,
-    amount: uint256,
-    context: bytes32,
+    kind: uint256, subject: bytes32, payer: address, payee: address, amount: uint256, context: bytes32
 ) -> uint256:
-    if kind == PER_PAYMENT:
-        if amount > self._limit(word, 0) and not self._is_exempt(payer):
-            return reasons.PAYMENT_LIMIT
-    elif kind == PER_DAY:
-        limit: uint256 = self._limit(word, 1)
-        if limit != NO_LIMIT and amount > limit - min(limit, self._spent(word)) and not self._is_exempt(payer):
-            return reasons.DAY_LIMIT
-    elif kind == BALANCE:
-        if self._is_above_balance(payer, payee, amount) and not self._is_exempt(payee):
-            return reasons.BALANCE_LIMIT
-    elif kind == DENY:
-        return self._denied(self.subject_of[rule], payer, payee)
-    elif kind == ALLOW:
-        return self._not_allowed(self.subject_of[rule], payer, payee)
-    elif kind == CONTRACT:
-        return self._ask(self._rule_contract(self.subject_of[rule]), payer, payee, amount, context)
-    return reasons.PERMITTED
+    if kind == DENY:
+        return self._denied(subject, payer, payee)
+    if kind == ALLOW:
+        return self._not_allowed(subject, payer, payee)
+    return self._ask(self._rule_contract(subject), payer, payee, amount, context)
 
 
 @internal
@@ -576,7 +576,7 @@ def _objection(
 def _is_above_balance(payer: address, payee: address, amount: uint256) -> bool:
     if payer == payee or amount == 0:
         return False
-    limit: uint256 = self._limit(self.account_words[payee], 2)
+    limit: uint256 = self._limits_word(self.account_words[payee]) >> (2 * LIMIT_BITS)
     if limit == NO_LIMIT:
         return False
     return amount > limit - min(limit, staticcall IERC20(currency).balanceOf(payee))
@@ -642,9 +642,8 @@ def _is_exempt(account: address) -> bool:
 
 @internal
 @view
-def _limit(word: uint256, which: uint256) -> uint256:
-    limits: uint256 = self.tier_limits[(word >> TIER_AT) & BYTE_MASK]
-    return (limits >> (which * LIMIT_BITS)) & NO_LIMIT
+def _limits_word(word: uint256) -> uint256:
+    return self.tier_limits[(word >> TIER_AT) & BYTE_MASK]
 
 
 @internal
@@ -677,20 +676,26 @@ def _set_holds(account: address, holds: uint256):
 @view
 def _kind(rule: uint256) -> uint256:
     assert rule >= 1 and rule <= MAX_RULES, "policy: no such rule"
-    return (self.kinds_and_version >> ((rule - 1) * KIND_BITS)) & BYTE_MASK
+    return (self.rules_word >> ((rule - 1) * KIND_BITS)) & BYTE_MASK
 
 
 @internal
-@view
-def _has_kind(kind: uint256) -> bool:
-    kinds: uint256 = self.kinds_and_version & KINDS_MASK
-    for _: uint256 in range(MAX_RULES):
-        if kinds & BYTE_MASK == kind:
-            return True
-        kinds >>= KIND_BITS
-        if kinds == 0:
-            break
-    return False
+@pure
+def _version(rules: uint256) -> uint256:
+    return (rules >> VERSION_AT) & VERSION_MASK
+
+
+@internal
+@pure
+def _with_days(rules: uint256) -> uint256:
+    """
+    @dev The word with its mark for a rule on days, so that a payment that needs no count is not counted.
+    """
+    days: uint256 = 0
+    for place: uint256 in range(MAX_RULES):
+        if (rules >> (place * KIND_BITS)) & BYTE_MASK == PER_DAY:
+            days = 1
+    return (rules & (2**DAYS_AT - 1)) | (days << DAYS_AT)
 
 
 @internal
@@ -715,9 +720,9 @@ def _set_limits(tier: uint256, limits: Limits):
 
 @internal
 def _next_version() -> uint256:
-    word: uint256 = self.kinds_and_version + (1 << VERSION_AT)
-    self.kinds_and_version = word
-    return word >> VERSION_AT
+    word: uint256 = self.rules_word + (1 << VERSION_AT)
+    self.rules_word = word
+    return self._version(word)
 
 
 @internal
