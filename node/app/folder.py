@@ -56,14 +56,14 @@ class NodeFolder:
         return read_genesis(self.genesis_path)
 
     def identity(self) -> NodeIdentity:
-        return NodeIdentity(_read_secret(self.path / "node.key"))
+        return NodeIdentity(read_secret(self.path / "node.key"))
 
     def validator_key(self) -> PrivateKey | None:
         path = self.path / "validator.key"
         if not path.exists():
             return None
         try:
-            return PrivateKey(_read_secret(path))
+            return PrivateKey(read_secret(path))
         except ValueError as error:
             raise BadFolder(str(path), f"is no secp256k1 key: {error}") from None
 
@@ -114,7 +114,8 @@ def write_secret(path: Path, secret: bytes) -> None:
         file.write(secret.hex() + "\n")
 
 
-def _read_secret(path: Path) -> bytes:
+def read_secret(path: Path) -> bytes:
+    """32 bytes in hexadecimal. Raises BadFolder."""
     try:
         secret = bytes.fromhex(path.read_text(encoding="ascii").strip().removeprefix("0x"))
     except OSError as error:

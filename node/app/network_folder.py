@@ -10,10 +10,10 @@ from eth_account import Account as EthAccount
 
 from node.app.config import NodeConfig
 from node.app.errors import BadConfiguration
-from node.app.folder import NodeFolder, create_folder, make_empty, write_secret
+from node.app.folder import NodeFolder, create_folder, make_empty, read_genesis, write_secret
 from node.app.genesis_document import NetworkPlan, genesis_document, qbft_rules
 from node.execution.engines import load_engine
-from node.network.identity import NodeIdentity, multiaddr
+from node.network.identity import NodeIdentity, PeerId, multiaddr
 from node.primitives.hashing import keccak
 from node.primitives.keys import PrivateKey
 from node.primitives.types import Address
@@ -119,6 +119,29 @@ def create_network(path: Path, options: NetworkOptions, *, random_bytes: Callabl
         folder = path / f"node-{index + 1}"
         nodes.append(create_folder(folder, genesis_text, config, identities[index].seed, key.secret))
     return NetworkFolder(path, tuple(nodes), plan.validators, central_bank)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What was laid for a node that joins a network: who it will be to its peers, and as a validator."""
+
+    node: NodeFolder
+    peer_id: PeerId
+    validator: Address | None
+
+
+def join_network(
+    path: Path, genesis: Path, config: NodeConfig, *, validator: bool, random_bytes: Callable[[int], bytes]
+) -> Joined:
+    """A folder for one more node of the network of `genesis`, with keys of its own. Its validator key, if it is to
+    have one, has signed nothing yet, so it may vote as soon as the validators take it in. Raises BadFolder or
+    InvalidGenesis."""
+    read_genesis(genesis)
+    identity = NodeIdentity(random_bytes(32))
+    key = PrivateKey(random_bytes(32)) if validator else None
+    secret = None if key is None else key.secret
+    node = create_folder(path, genesis.read_text(encoding="utf-8"), config, identity.seed, secret)
+    return Joined(node, identity.peer_id, None if key is None else key.address)
 
 
 def check_ports(options: NetworkOptions) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contracts import ContractsError
 from node.app.errors import AppError
 from node.chain.errors import ChainError
-from node.cli import chain_files, devnet, genesis_init, peers, run, sign_state, status
+from node.cli import admission, chain_files, devnet, genesis_init, join, peers, run, sign_state, status, validators
 from node.consensus.errors import ConsensusError
 from node.execution.errors import ExecutionError
 from node.network.errors import NetworkError
@@ -32,7 +32,7 @@ EXPECTED = (
     StateError,
     StorageError,
 )
-COMMANDS = (genesis_init, run, devnet, status, peers, chain_files, sign_state)
+COMMANDS = (genesis_init, join, run, devnet, status, peers, validators, admission, chain_files, sign_state)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -30,6 +30,24 @@ def address(text: str) -> Address:
     return Address(data)
 
 
+def hash32(text: str) -> bytes:
+    """An argparse type."""
+    try:
+        data = bytes.fromhex(text.removeprefix("0x"))
+    except ValueError:
+        data = b""
+    if len(data) != 32:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an id: 0x and 64 hexadecimal digits")
+    return data
+
+
+def number(text: str) -> int:
+    """An argparse type."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
+    return int(text)
+
+
 def positive(text: str) -> int:
     """An argparse type."""
     if not text.isdecimal() or int(text) == 0:
