@@ -27,7 +27,10 @@ def call(context: Context, arguments: CallArguments, reference: BlockReference) 
 
 
 def estimate(context: Context, arguments: CallArguments, reference: BlockReference) -> Json:
-    return quantity(estimate_gas(context, arguments, ground_of(context, reference)))
+    # "latest" means the state, as web3.py and others send it with every estimate. The head's own time would be a
+    # minute old on an idle chain, and what a deadline has since allowed would be refused.
+    ground = ground_of(context, BlockTag.PENDING if reference is BlockTag.LATEST else reference)
+    return quantity(estimate_gas(context, arguments, ground))
 
 
 def create_access_list(context: Context, arguments: CallArguments, reference: BlockReference) -> Json:

@@ -147,3 +147,16 @@ def test_a_zero_fee_network_prices_nothing(client: Client) -> None:
     history = client.result("eth_feeHistory", 4, "latest", [50])
     assert history["baseFeePerGas"] == ["0x0", "0x0"]
     assert history["reward"] == [["0x0"]]
+
+
+@pytest.mark.parametrize("block", [(), ("latest",), ("pending",)])
+def test_an_estimate_knows_what_time_it_is(client: Client, node: SoloNode, block: tuple[str, ...]) -> None:
+    """A deadline that passed since the head was made is one that has passed."""
+    deadline = NOW + 100
+    # PUSH4 deadline TIMESTAMP LT PUSH1 11 JUMPI STOP JUMPDEST PUSH0 PUSH0 REVERT
+    address = _deploy(client, node, bytes.fromhex(f"63{deadline:08x}4210600b57005b5f5ffd"))
+    call = {"from": SENDER, "to": address}
+    assert client.error("eth_estimateGas", call, *block)[0] == 3
+    client.result("evm_increaseTime", 100)
+    assert int(client.result("eth_estimateGas", call, *block), 16) > 21_000
+    assert client.error("eth_call", call, "latest")[0] == 3, "the head's time is the head's"

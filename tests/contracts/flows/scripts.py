@@ -1,0 +1,30 @@
+"""Scenarios that every kind of network must tell alike: functions of a Town, by name."""
+
+from collections.abc import Callable, Mapping
+
+from contracts.addresses import ESCROW
+from contracts.examples.town import Town
+from contracts.typed import Escrow
+
+
+def escrow_released_and_refunded(town: Town) -> None:
+    """The simplest deal, once to its good end and once to its deadline."""
+    buyer, seller = town.person("buyer"), town.person("seller")
+    town.issue(buyer, 500_00)
+    town.ecash(buyer).approve(ESCROW, 500_00)
+    escrow = Escrow(buyer.chain, ESCROW)
+    ecash = town.ecash(buyer).address
+    deadline = town.now() + 30 * 24 * 60 * 60
+    released = escrow.open(seller.address, bytes(20), ecash, 300_00, deadline, b"\1" * 32).id
+    escrow.fund(released)
+    escrow.release(released, 120_00)
+    escrow.release(released, 180_00)
+    refunded = escrow.open(seller.address, bytes(20), ecash, 200_00, deadline, b"\2" * 32).id
+    escrow.fund(refunded)
+    town.wait(31 * 24 * 60 * 60, "nobody delivered")
+    Escrow(seller.chain, ESCROW).exit(refunded)
+    moved = town.show("one deal paid, one sent home")
+    town.expect(moved == {"buyer": -300_00, "seller": 300_00}, "the seller has one deal's money and no more")
+
+
+SCRIPTS: Mapping[str, Callable[[Town], None]] = {"escrow_released_and_refunded": escrow_released_and_refunded}
