@@ -11,6 +11,7 @@ from contracts.typed.escrow import Escrow
 from contracts.typed.factoring import Factoring
 from contracts.typed.fingerprints import Fingerprints
 from contracts.typed.interbank_swap import InterbankSwap
+from contracts.typed.letter_of_credit import LetterOfCredit
 from contracts.typed.mandate import Mandate
 from contracts.typed.pbm import PBM
 from contracts.typed.policy import Policy
@@ -33,6 +34,7 @@ __all__ = [
     "Factoring",
     "Fingerprints",
     "InterbankSwap",
+    "LetterOfCredit",
     "Mandate",
     "Policy",
     "Receivable",
