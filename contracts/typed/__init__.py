@@ -13,6 +13,7 @@ from contracts.typed.fingerprints import Fingerprints
 from contracts.typed.interbank_swap import InterbankSwap
 from contracts.typed.letter_of_credit import LetterOfCredit
 from contracts.typed.mandate import Mandate
+from contracts.typed.offline_purse import OfflinePurse
 from contracts.typed.pbm import PBM
 from contracts.typed.policy import Policy
 from contracts.typed.receivable import Receivable
@@ -36,6 +37,7 @@ __all__ = [
     "InterbankSwap",
     "LetterOfCredit",
     "Mandate",
+    "OfflinePurse",
     "Policy",
     "Receivable",
     "RtgsDesk",
