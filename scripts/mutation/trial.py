@@ -74,9 +74,10 @@ def try_mutant(copy: Copy, name: str, mutant: Mutant | None, tests: Sequence[str
 
 def _runtime_code(copy: Copy, name: str) -> bytes:
     """Not by `load`, which remembers: a child would take over what this process once loaded."""
+    from contracts.cache import cache_folder
     from contracts.library import load_from
 
-    return load_from(copy.root / "contracts", name, copy.root / ".cache").runtime_code
+    return load_from(copy.root / "contracts", name, cache_folder(os.environ)).runtime_code
 
 
 def _in_child(copy: Copy, name: str, original: bytes | None, tests: Sequence[str], timeout_s: float, log: Path) -> str:
@@ -122,6 +123,7 @@ def _child(copy: Copy, name: str, original: bytes | None, tests: Sequence[str], 
 def preload(copy: Copy) -> None:
     """Makes this process import from the copy, once, all that every child needs and that reads no contract."""
     sys.path.insert(0, str(copy.root))
+    os.environ["JIAOZI_CACHE_DIR"] = str(copy.root / ".cache")  # what a child compiles is not for anybody else
     for name in [name for name in sys.modules if name.split(".")[0] in ("contracts", "tests", "node")]:
         del sys.modules[name]
     import boa  # noqa: F401  # imported to be there in the children
