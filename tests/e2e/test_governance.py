@@ -4,21 +4,22 @@ A fifth node is admitted, follows, is voted in, votes and seals; an old one is v
 the four that are left.
 """
 
+import io
 import json
 import signal
 import socket
-import subprocess
-import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from node.app.folder import NodeFolder
+from node.cli import main
 from node.network.identity import multiaddr
 from node.primitives.certificate import validator_set_hash
 from node.primitives.types import Address
-from scripts.network import ROOT, Network, Payer, Validator
+from scripts.network import Network, Payer, Validator
 from tests.e2e.test_faults import fund, pay, wait_until
 
 pytestmark = pytest.mark.e2e
@@ -28,19 +29,25 @@ CITIZEN = 5
 FIFTH = 4
 
 
+def command(*argv: object) -> tuple[int, str, str]:
+    """Exit code, output and errors of the command line, without the seconds that a new interpreter takes."""
+    output, errors = io.StringIO(), io.StringIO()
+    with redirect_stdout(output), redirect_stderr(errors):
+        code = main([str(each) for each in argv])
+    return code, output.getvalue(), errors.getvalue()
+
+
 def jiaozi_node(*argv: object) -> Any:
     """The answer of a command in JSON; it must end with 0."""
-    command = [sys.executable, "-m", "node", *(str(each) for each in argv), "--json"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 0, f"{' '.join(command)}: {done.stderr}"
-    return json.loads(done.stdout)
+    code, output, errors = command(*argv, "--json")
+    assert code == 0, f"{argv}: {errors}"
+    return json.loads(output)
 
 
 def refusal(*argv: object) -> str:
-    command = [sys.executable, "-m", "node", *(str(each) for each in argv)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 1, done
-    return done.stderr
+    code, _, errors = command(*argv)
+    assert code == 1, argv
+    return errors
 
 
 class Operators:

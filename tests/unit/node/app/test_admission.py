@@ -4,55 +4,21 @@ from collections.abc import Iterator
 
 import pytest
 
-from contracts import ADMISSION, load
 from node.app.admission import Admission
 from node.app.assembly import KeySignatures, make_ledger
-from node.app.genesis_document import NetworkPlan, genesis_document, qbft_rules
 from node.app.ledger import Ledger
 from node.chain.model import Committed
 from node.consensus.timing import Instant
-from node.execution.engines import load_engine
 from node.network.events import PeerIdentity, PeerJoined, PeerLeft
 from node.network.identity import NodeIdentity, public_key_of
 from node.network.outgoing import DropPeer
-from node.primitives.genesis import parse_genesis
-from node.primitives.keys import PrivateKey
-from node.primitives.transaction import TransactionKind, UnsignedTransaction, sign_transaction
-from node.primitives.types import Address, Gas
-from tests.unit.node.rpc.solo import NOW, RICH, VALIDATOR, SoloNode, development_genesis, open_chain
+from tests.unit.node.governed import KEYS, Governed
+from tests.unit.node.rpc.solo import NOW, RICH, development_genesis, open_chain
 
 PEER, OTHER = NodeIdentity(b"\x0a" * 32), NodeIdentity(b"\x0b" * 32)
 UNLISTED, AS_VALIDATOR, OBSERVER, BARRED = 0, 1, 2, 3
 STRANGER = "neither a validator at our head, nor on the admission list, nor one of our configured peers"
 BARRED_WORDS = "barred by the admission contract"
-
-
-class Governed(SoloNode):
-    """A chain of one validator with the genesis suite: what its key proposes is decided."""
-
-    def __init__(self) -> None:
-        plan = NetworkPlan(
-            chain_id=7,
-            validators=(VALIDATOR.address,),
-            central_bank=RICH.address,
-            guardian=PrivateKey(b"\x03" * 32).address,
-            timestamp=NOW - 1_000,
-            rules=qbft_rules(block_period_ms=1_000, development=True),
-        )
-        super().__init__(open_chain(parse_genesis(genesis_document(plan, load_engine("pyevm")))))
-        self.nonce = 0
-
-    def decide(self, standing: int, *peers: NodeIdentity) -> None:
-        data = load("admission").encode_call("propose", [each.public_key for each in peers], standing)
-        unsigned = UnsignedTransaction(
-            kind=TransactionKind.DYNAMIC_FEE, chain_id=7, nonce=self.nonce, gas=Gas(1_000_000),
-            to=Address(ADMISSION), data=data,
-        )  # fmt: skip
-        self.submit(sign_transaction(unsigned, VALIDATOR)).result()
-        self.mine()
-        self.nonce += 1
-        (receipt,) = self.chain.receipts(self.chain.head.number)
-        assert receipt.receipt.succeeded, receipt.revert_data
 
 
 @pytest.fixture
@@ -72,7 +38,7 @@ def test_a_peer_id_is_its_public_key() -> None:
 
 def test_where_nobody_is_listed_validators_and_configured_peers_come_in(governed: Governed) -> None:
     admission = Admission(governed.chain)
-    assert admission.refusal(PeerIdentity(PEER.peer_id, VALIDATOR.address, False)) is None
+    assert admission.refusal(PeerIdentity(PEER.peer_id, KEYS[0].address, False)) is None
     assert admission.refusal(observer(configured=True)) is None
     assert admission.refusal(observer()) == STRANGER
     assert admission.refusal(PeerIdentity(PEER.peer_id, RICH.address, False)) == STRANGER
@@ -81,19 +47,19 @@ def test_where_nobody_is_listed_validators_and_configured_peers_come_in(governed
 @pytest.mark.parametrize("standing", [AS_VALIDATOR, OBSERVER])
 def test_the_list_lets_in_whom_it_names_and_nobody_else(governed: Governed, standing: int) -> None:
     admission = Admission(governed.chain)
-    governed.decide(standing, PEER)
+    governed.list_peers(standing, PEER)
     assert admission.refusal(observer()) is None
     assert admission.refusal(observer(OTHER)) == STRANGER
-    governed.decide(UNLISTED, PEER)
+    governed.list_peers(UNLISTED, PEER)
     assert admission.refusal(observer()) == STRANGER
 
 
 def test_who_is_barred_stays_out_whatever_else_it_is(governed: Governed) -> None:
     admission = Admission(governed.chain)
-    governed.decide(BARRED, PEER)
-    for identity in (observer(), observer(configured=True), PeerIdentity(PEER.peer_id, VALIDATOR.address, True)):
+    governed.list_peers(BARRED, PEER)
+    for identity in (observer(), observer(configured=True), PeerIdentity(PEER.peer_id, KEYS[0].address, True)):
         assert admission.refusal(identity) == BARRED_WORDS
-    assert admission.refusal(PeerIdentity(OTHER.peer_id, VALIDATOR.address, False)) is None
+    assert admission.refusal(PeerIdentity(OTHER.peer_id, KEYS[0].address, False)) is None
 
 
 def test_a_genesis_without_the_contract_lists_nobody() -> None:
@@ -108,7 +74,7 @@ class Told:
     def __init__(self, governed: Governed) -> None:
         rules = governed.chain.config.qbft
         assert rules is not None
-        signatures = KeySignatures(VALIDATOR)
+        signatures = KeySignatures(KEYS[0])
         self.ledger: Ledger = make_ledger(governed.chain, signatures, None, rules, None, lost=False)
         self.ledger.start(Instant(0, NOW))
         self.commits: list[Committed] = []
@@ -129,24 +95,24 @@ class Told:
 
 def test_who_loses_its_place_on_the_list_is_sent_away_in_that_block(governed: Governed) -> None:
     told = Told(governed)
-    governed.decide(OBSERVER, PEER, OTHER)
+    governed.list_peers(OBSERVER, PEER, OTHER)
     for identity in (observer(PEER), observer(OTHER)):
         told.join(identity)
     assert told.dismissed() == []
-    governed.decide(UNLISTED, PEER)
+    governed.list_peers(UNLISTED, PEER)
     assert told.dismissed() == [(PEER.peer_id, f"no longer admitted: {STRANGER}")]
-    governed.decide(BARRED, OTHER)
+    governed.list_peers(BARRED, OTHER)
     told.leave(observer(PEER))
     assert told.dismissed() == [(OTHER.peer_id, f"no longer admitted: {BARRED_WORDS}")]
 
 
 def test_who_is_configured_stays_unless_barred(governed: Governed) -> None:
     told = Told(governed)
-    governed.decide(OBSERVER, PEER)
+    governed.list_peers(OBSERVER, PEER)
     told.join(observer(configured=True))
-    governed.decide(UNLISTED, PEER)
+    governed.list_peers(UNLISTED, PEER)
     assert told.dismissed() == []
-    governed.decide(BARRED, PEER)
+    governed.list_peers(BARRED, PEER)
     assert told.dismissed() == [(PEER.peer_id, f"no longer admitted: {BARRED_WORDS}")]
 
 
@@ -155,3 +121,22 @@ def test_a_block_that_changes_no_list_judges_nobody(governed: Governed) -> None:
     told.join(observer())  # was let in by an older head
     governed.mine()
     assert told.dismissed() == []
+
+
+def test_a_validator_that_was_voted_out_is_sent_away_unless_listed() -> None:
+    governed = Governed(5)
+    try:
+        told = Told(governed)
+        leaving = KEYS[4].address
+        unlisted, listed = PeerIdentity(PEER.peer_id, leaving, False), PeerIdentity(OTHER.peer_id, leaving, False)
+        governed.list_peers(AS_VALIDATOR, OTHER)
+        for identity in (unlisted, listed):
+            told.join(identity)
+        governed.decide("validators", "propose_remove", leaving, 0)
+        assert told.dismissed() == []
+        governed.mine()
+        assert told.dismissed() == [(PEER.peer_id, f"no longer admitted: {STRANGER}")]
+        governed.mine()
+        assert told.dismissed() == []
+    finally:
+        governed.close()

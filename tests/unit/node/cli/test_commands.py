@@ -67,6 +67,15 @@ def network(tmp_path: Path, run: Run) -> Path:
         ["export", "blocks.rlp"],
         ["export", "blocks.rlp", "--data-dir", "x", "--first", "one"],
         ["verify"],
+        ["join", "x"],
+        ["join", "x", "--genesis", "genesis.json"],
+        ["validators"],
+        ["validators", "approve", "0x12", "--key", "k"],
+        ["validators", "propose", "add", "0x12", "--key", "k"],
+        ["validators", "propose", "remove", "0x" + "12" * 20],
+        ["validators", "propose", "remove", "0x" + "12" * 20, "--key", "k", "--not-before", "soon"],
+        ["admission", "propose", "friend", "12D3KooW", "--key", "k"],
+        ["admission", "propose", "observer", "12D3KooW", "--key", "k"],
     ],
     ids=lambda argv: " ".join(argv) or "nothing",
 )
@@ -77,7 +86,23 @@ def test_wrong_usage_is_code_2_and_shows_how(run: Run, argv: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["genesis", "init"], ["run"], ["devnet"], ["status"], ["peers"], ["export"], ["import"], ["verify"]]
+    "command",
+    [
+        [],
+        ["genesis", "init"],
+        ["join"],
+        ["run"],
+        ["devnet"],
+        ["status"],
+        ["peers"],
+        ["export"],
+        ["import"],
+        ["verify"],
+        *(["validators", name] for name in ("list", "history", "approve", "withdraw", "candidate")),
+        *(["validators", "propose", kind] for kind in ("add", "remove", "replace", "cancel")),
+        *(["admission", name] for name in ("list", "history", "propose", "approve", "withdraw")),
+    ],
+    ids=" ".join,
 )
 def test_every_command_has_help_with_an_example(run: Run, command: list[str]) -> None:
     code, out, _ = run(*command, "--help")
