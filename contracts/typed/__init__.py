@@ -10,6 +10,7 @@ from contracts.typed.ecash import ECash
 from contracts.typed.escrow import Escrow
 from contracts.typed.factoring import Factoring
 from contracts.typed.fingerprints import Fingerprints
+from contracts.typed.fx_desk import FxDesk
 from contracts.typed.interbank_swap import InterbankSwap
 from contracts.typed.letter_of_credit import LetterOfCredit
 from contracts.typed.mandate import Mandate
@@ -34,6 +35,7 @@ __all__ = [
     "Escrow",
     "Factoring",
     "Fingerprints",
+    "FxDesk",
     "InterbankSwap",
     "LetterOfCredit",
     "Mandate",
