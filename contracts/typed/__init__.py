@@ -19,6 +19,7 @@ from contracts.typed.pbm import PBM
 from contracts.typed.policy import Policy
 from contracts.typed.receivable import Receivable
 from contracts.typed.rtgs_desk import RtgsDesk
+from contracts.typed.splitter import Splitter
 from contracts.typed.timelock import Timelock
 from contracts.typed.trade import Trade
 from contracts.typed.validators import Validators
@@ -43,6 +44,7 @@ __all__ = [
     "Policy",
     "Receivable",
     "RtgsDesk",
+    "Splitter",
     "Timelock",
     "Trade",
     "Validators",

@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts import NO_ARBITER, load
 from tests.contracts.placed import Outcome, Placed, hostile_token, now
-from tests.contracts.signed import Signer
+from tests.contracts.signers import Signer
 
 PAYER_KEY, PAYEE_KEY = Signer(0xA11CE), Signer(0xB0B)
 PAYER, PAYEE = PAYER_KEY.address, PAYEE_KEY.address

@@ -19,7 +19,8 @@ from tests.contracts.escrow.staged import (
     staged,
 )
 from tests.contracts.placed import Placed, hostile_token, now, wait
-from tests.contracts.signed import Signer, signing_account
+from tests.contracts.signers import Signer
+from tests.contracts.signing_account import signing_account
 
 VALID_S = 50
 
