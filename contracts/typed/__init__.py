@@ -5,6 +5,7 @@ from contracts.typed.channel import Channel
 from contracts.typed.conditions import Conditions
 from contracts.typed.deposit_token import DepositToken
 from contracts.typed.directory import Directory
+from contracts.typed.disburse import Disburse
 from contracts.typed.dvp import Dvp
 from contracts.typed.ecash import ECash
 from contracts.typed.escrow import Escrow
@@ -31,6 +32,7 @@ __all__ = [
     "Conditions",
     "DepositToken",
     "Directory",
+    "Disburse",
     "Dvp",
     "ECash",
     "Escrow",
