@@ -89,7 +89,7 @@ class ExchangeMachine(Machine):
         """Mostly one that is live."""
         shown = [each for each in self.known if each.kind in kinds]
         fitting = [each for each in shown if self.is_live(*each)]
-        chosen = fitting if fitting and number % 8 else shown
+        chosen = fitting if fitting and number % 8 != 7 else shown
         known = chosen[number % len(chosen)]
         return known, self.record(*known)
 

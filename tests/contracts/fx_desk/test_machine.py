@@ -77,7 +77,7 @@ class FxMachine(Machine):
         """Mostly one that is held."""
         shown = [(id, self.deal(id)) for id in self.ids]
         fitting = [each for each in shown if each[1]["state"] == HELD]
-        chosen = fitting if fitting and number % 8 else shown
+        chosen = fitting if fitting and number % 8 != 7 else shown
         return chosen[number % len(chosen)]
 
     def some_held(self) -> bool:
@@ -103,7 +103,7 @@ class FxMachine(Machine):
 
     def fresh(self, number: int) -> int:
         """Mostly a number that was not used yet."""
-        return number % 3 if number % 10 == 0 else max(self.used, default=0) + 1
+        return number % 3 if number % 10 == 7 else max(self.used, default=0) + 1
 
     @rule(
         number=picks,

@@ -71,7 +71,7 @@ class DeskMachine(Machine):
     def pick(self, number: int, *states: int) -> tuple[bytes, dict[str, Any]]:
         shown = [(id, self.order(id)) for id in self.ids]
         fitting = [each for each in shown if each[1]["state"] in states]
-        chosen = fitting if fitting and number % 8 else shown
+        chosen = fitting if fitting and number % 8 != 7 else shown
         return chosen[number % len(chosen)]
 
     def some(self, *states: int) -> bool:
