@@ -43,13 +43,14 @@ def _source_artifact() -> Artifact:
 @dataclass
 class Desk:
     tally: Tally | None = None
+    sources: tuple[bytes, ...] = (SOURCE,)
     factoring: Placed = field(init=False)
 
     def __post_init__(self) -> None:
         self.register = Placed(load("fingerprints"), REGISTER)
         self.source = Placed(_source_artifact(), SOURCE)
         self.money, self.goods = hostile_token(MONEY), hostile_token(GOODS)
-        self.factoring = Placed(load("factoring"), FACTORING, REGISTER, [SOURCE], tally=self.tally)
+        self.factoring = Placed(load("factoring"), FACTORING, REGISTER, list(self.sources), tally=self.tally)
         for who in (SELLER, FINANCIER, OTHER, STRANGER, SOURCE):
             self.money.do("mint", who, WEALTH)
         self.goods.do("mint", SELLER, WEALTH)
