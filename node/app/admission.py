@@ -14,6 +14,7 @@ from node.chain.model import Committed, Head
 from node.execution.block import child_environment, rules_of
 from node.execution.engine import Call
 from node.execution.errors import ExecutionError
+from node.network.errors import InvalidAddress
 from node.network.events import PeerIdentity
 from node.network.identity import PeerId, public_key_of
 from node.primitives.hashing import keccak
@@ -55,8 +56,12 @@ class Admission:
         )
 
     def _standing(self, peer: PeerId, head: Head) -> Standing:
-        """UNLISTED also where the genesis has no such contract."""
+        """UNLISTED also where the genesis has no such contract, and for an id that names no Ed25519 key."""
         chain = self._chain
+        try:
+            key = public_key_of(peer)
+        except InvalidAddress:
+            return Standing.UNLISTED
         environment = child_environment(
             head.header,
             chain.config,
@@ -64,7 +69,7 @@ class Admission:
             timestamp=head.header.timestamp,
             block_hash=chain.block_hash,
         )
-        call = Call(sender=ZERO_ADDRESS, to=ADMISSION_CONTRACT, gas=_CALL_GAS, data=_STANDING + public_key_of(peer))
+        call = Call(sender=ZERO_ADDRESS, to=ADMISSION_CONTRACT, gas=_CALL_GAS, data=_STANDING + key)
         try:
             session = chain.engine.begin(chain.state(head.number), environment, rules_of(chain.config))
             result = session.call(call)

@@ -4,7 +4,7 @@ Everything is drawn from one `random.Random(seed)`, so the seed alone replays th
 """
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,17 @@ class Partition:
 
 
 @dataclass(frozen=True, slots=True)
+class SetChange:
+    """From block `height` on these nodes are the validators; the others follow."""
+
+    height: int
+    members: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """`heal_ms`: from here on everybody is up and the network calm. `liar` is the index of a faulty validator."""
+    """`heal_ms`: from here on everybody is up and the network calm. `liar` is the index of a faulty validator. Where
+    `changes` is empty every node validates; its first entry is of block 1."""
 
     seed: int
     nodes: int
@@ -55,6 +64,12 @@ class Plan:
     ambush: float = 0.0
     """How often a height is ambushed: its Commits reach one node only, which is cut off the moment it has decided,
     while some of the others crash."""
+    changes: tuple[SetChange, ...] = ()
+
+    def members(self, height: int) -> frozenset[int]:
+        """Who must seal block `height`."""
+        sets = [change.members for change in self.changes if change.height <= height]
+        return sets[-1] if sets else frozenset(range(self.nodes))
 
 
 def draw_plan(seed: int, *, nodes: int | None = None) -> Plan:
@@ -73,6 +88,30 @@ def draw_plan(seed: int, *, nodes: int | None = None) -> Plan:
         payments=chance.randrange(3, 40),
         heal_ms=heal_ms,
     )
+
+
+def draw_changing_plan(seed: int) -> Plan:
+    """The usual faults while validators come, go and are replaced, as often as every block: more often than the
+    contract lets them."""
+    chance = random.Random(seed ^ 0xC4A9E)
+    plan = draw_plan(seed, nodes=6)
+    members = frozenset(chance.sample(range(plan.nodes), chance.choice((4, 4, 5))))
+    changes, height = [SetChange(1, members)], 1
+    for _ in range(chance.randrange(1, 8)):
+        height += chance.randrange(1, 5)
+        members = _one_change(chance, members, frozenset(range(plan.nodes)) - members)
+        changes.append(SetChange(height, members))
+    return replace(plan, payments=chance.randrange(15, 60), changes=tuple(changes))
+
+
+def _one_change(chance: random.Random, members: frozenset[int], others: frozenset[int]) -> frozenset[int]:
+    """At least four stay, so that one may be faulty."""
+    leaves = chance.choice(sorted(members))
+    if not others:
+        return members - {leaves}
+    joins = chance.choice(sorted(others))
+    kinds = [members | {joins}, (members | {joins}) - {leaves}]
+    return chance.choice(kinds if len(members) <= 4 else [*kinds, members - {leaves}])
 
 
 def draw_leader_losing_plan(seed: int) -> Plan:

@@ -4,7 +4,7 @@ Neither decides anything that the simulation is about. The signatures cannot be 
 never sees the secret; the engine keeps nonces and balances exactly.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from node.execution.engine import (
@@ -54,15 +54,16 @@ def _mark(address: Address, digest: Hash32) -> bytes:
 
 
 class TransferEngine:
-    """Moves value for 21,000 gas; the only contract is the set of validators, which never changes."""
+    """Moves value for 21,000 gas; the only contract is the set of validators, which follows a timetable."""
 
     name = "transfer"
 
-    def __init__(self, validators: Sequence[Address]) -> None:
-        self._answer = _abi_addresses(sorted(validators))
+    def __init__(self, validators: Callable[[int], Sequence[Address]]) -> None:
+        """`validators` of the block with that number."""
+        self._validators = validators
 
     def begin(self, pre: StateReader, environment: BlockEnvironment, rules: Rules) -> BlockSession:
-        return _Session(pre, self._answer)
+        return _Session(pre, _abi_addresses(sorted(self._validators(environment.number))))
 
 
 @dataclass(slots=True)

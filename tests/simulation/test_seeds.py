@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.simulation.plan import Plan, draw_leader_losing_plan, draw_plan
+from tests.simulation.plan import Plan, draw_changing_plan, draw_leader_losing_plan, draw_plan
 from tests.simulation.world import Violation, World
 
 DEFAULT_SEEDS = 50
@@ -32,6 +32,17 @@ def run_seed(seed: int, draw: Callable[[int], Plan]) -> World:
 @pytest.mark.parametrize("seed", seeds(DEFAULT_SEEDS))
 def test_faults_up_to_f_change_nothing_that_is_final(seed: int) -> None:
     run_seed(seed, draw_plan)
+
+
+@pytest.mark.parametrize("seed", seeds(DEFAULT_SEEDS // 2))
+def test_validators_that_come_and_go_change_nothing_that_is_final(seed: int) -> None:
+    run_seed(seed, draw_changing_plan)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", seeds(LONG_SEEDS))
+def test_validators_that_come_and_go_change_nothing_that_is_final_in_many_runs(seed: int) -> None:
+    run_seed(seed, draw_changing_plan)
 
 
 @pytest.mark.long

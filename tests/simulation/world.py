@@ -89,8 +89,9 @@ class World:
         self._order = itertools.count()
         self._agenda: list[tuple[int, int, Callable[[], None]]] = []
         addresses = sorted(Address(keccak(b"validator" + bytes([index]))[:20]) for index in range(plan.nodes))
-        self._genesis = _genesis(addresses)
-        self._engine = TransferEngine(addresses)
+        self._addresses = addresses
+        self._genesis = _genesis(self.validators(1))
+        self._engine = TransferEngine(self.validators)
         self._records: dict[int, RecordFile] = {}
         self._ambush_cuts: list[Partition] = []
         self._nonces = [0] * len(PAYERS)
@@ -111,6 +112,10 @@ class World:
     @property
     def weather(self) -> Weather:
         return self.plan.weather if self.now_ms < self.plan.heal_ms else CALM
+
+    def validators(self, height: int) -> list[Address]:
+        """Who must seal block `height`, ascending."""
+        return [self._addresses[index] for index in sorted(self.plan.members(height))]
 
     # -- the run --------------------------------------------------------------------------------------------------
 
@@ -147,8 +152,9 @@ class World:
     def _check_moves_again(self) -> None:
         """Two block periods, one re-send and f + 1 capped timeouts after healing a payment is in a block, and
         everybody has that block soon after."""
-        limit_ms = 2 * RULES.block_period_ms + 1_000 + (max_faulty(self.plan.nodes) + 1) * RULES.timeout_cap_ms
         height = max(self.committed, default=0)
+        faulty = max_faulty(len(self.plan.members(height + 1)))
+        limit_ms = 2 * RULES.block_period_ms + 1_000 + (faulty + 1) * RULES.timeout_cap_ms
         self._advance(self.plan.heal_ms + limit_ms, lambda: max(self.committed, default=0) > height)
         if max(self.committed, default=0) <= height:
             raise Violation(f"no block within {limit_ms} ms of healing; {self.statuses()}")
@@ -395,7 +401,8 @@ class World:
             return
         self._handle(other, other.life, FrameReceived(node.peer_id, kind, payload))
         if other.liar is not None:
-            forged = other.liar.forged_status(kind, payload, quorum(self.plan.nodes))
+            members = self.plan.members(max(self.committed, default=0) + 1)
+            forged = other.liar.forged_status(kind, payload, quorum(len(members)))
             for victim in self.honest if forged is not None else ():
                 self._send(other, victim, Kind.STATUS, forged)
 
@@ -449,9 +456,13 @@ class World:
             raise Violation(f"{node.peer_id} signed two {type(message).__name__}s at {message.height}/{message.round}")
 
     def _check_certificate(self, event: Committed) -> None:
-        """Every honest seal in it was given for just this block and round."""
+        """It is by a quorum of those whose turn it was, and every honest seal in it was given for just this block and
+        round."""
         certificate, header = event.head.certificate, event.head.header
         assert certificate is not None
+        members = self.validators(header.number)
+        if len({seal[:20] for seal in certificate.seals} & set(members)) < quorum(len(members)):
+            raise Violation(f"block {header.number} is final without a quorum of its validators")
         for seal in certificate.seals:
             node = next(each for each in self.nodes if each.address == seal[:20])
             key = (node.index, header.number, certificate.round, Commit.code)
