@@ -1,5 +1,6 @@
 """Typed bindings of every contract of the suite. Written by scripts/generate."""
 
+from contracts.typed.account import Account
 from contracts.typed.admission import Admission
 from contracts.typed.channel import Channel
 from contracts.typed.conditions import Conditions
@@ -27,6 +28,7 @@ from contracts.typed.validators import Validators
 
 __all__ = [
     "PBM",
+    "Account",
     "Admission",
     "Channel",
     "Conditions",
