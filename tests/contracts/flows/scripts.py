@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from contracts.addresses import ESCROW
 from contracts.examples.town import Town
 from contracts.typed import Escrow
+from tests.contracts.flows.supply_chain import SupplyChain
 
 
 def escrow_released_and_refunded(town: Town) -> None:
@@ -27,4 +28,12 @@ def escrow_released_and_refunded(town: Town) -> None:
     town.expect(moved == {"buyer": -300_00, "seller": 300_00}, "the seller has one deal's money and no more")
 
 
-SCRIPTS: Mapping[str, Callable[[Town], None]] = {"escrow_released_and_refunded": escrow_released_and_refunded}
+def supply_chain(town: Town) -> None:
+    """An order from the money in it to the last cent of it, in nine steps."""
+    SupplyChain(town.place).play()
+
+
+SCRIPTS: Mapping[str, Callable[[Town], None]] = {
+    "escrow_released_and_refunded": escrow_released_and_refunded,
+    "supply_chain": supply_chain,
+}

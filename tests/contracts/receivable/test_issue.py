@@ -18,6 +18,7 @@ from tests.contracts.receivable.debts import (
     WITHDRAWN,
     Debts,
 )
+from tests.contracts.signed import signing_account
 from tests.contracts.trade.market import (
     ALICE,
     BOB,
@@ -35,7 +36,6 @@ from tests.contracts.trade.market import (
     domain_in_words,
     refused,
     sign,
-    signing_account,
     typed_digest,
     wait_past,
 )

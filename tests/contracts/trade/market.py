@@ -1,7 +1,6 @@
 """A buyer, a seller and their order of 1,000 units for 100,000.00 and 13 % tax, brought as far as a test wants it."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import boa
@@ -10,7 +9,7 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_utils.crypto import keccak
 
-from contracts import compile_file, load
+from contracts import load
 from tests.contracts.placed import Outcome, Placed, hostile_token, now, wait
 from tests.contracts.tally import Tally
 
@@ -140,14 +139,12 @@ def market(*, tally: Tally | None = None) -> Market:
     return Market(Placed(load("trade"), TRADE, tally=tally), token)
 
 
-def signing_account(address: bytes) -> Placed:
-    """A contract that has signed whatever `sign` was called with (EIP-1271)."""
-    return Placed(compile_file(Path(__file__).parent / "signing_account.vy"), address)
-
-
 def typed_digest(contract: Placed, kind: str, types: list[str], values: list[object]) -> bytes:
     """What is signed of a message by EIP-712: `kind` is its type in words, e.g. "Acceptance(bytes32 id)"."""
-    domain = contract.read("DOMAIN_SEPARATOR")
+    return typed_digest_of(contract.read("DOMAIN_SEPARATOR"), kind, types, values)
+
+
+def typed_digest_of(domain: bytes, kind: str, types: list[str], values: list[Any]) -> bytes:
     return keccak(b"\x19\x01" + domain + keccak(encode(["bytes32", *types], [keccak(text=kind), *values])))
 
 

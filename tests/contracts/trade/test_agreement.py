@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.contracts.placed import now, wait_until
+from tests.contracts.signed import signing_account
 from tests.contracts.trade.market import (
     ACCEPTED,
     ALICE,
@@ -31,7 +32,6 @@ from tests.contracts.trade.market import (
     Market,
     domain_in_words,
     sign,
-    signing_account,
     terms,
     typed_digest,
     wait_past,

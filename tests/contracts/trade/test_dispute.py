@@ -3,6 +3,7 @@
 import pytest
 
 from tests.contracts.placed import now, wait_until
+from tests.contracts.signed import signing_account
 from tests.contracts.trade.market import (
     ALICE,
     APPROVED,
@@ -26,7 +27,6 @@ from tests.contracts.trade.market import (
     YEAR_S,
     Market,
     sign,
-    signing_account,
     tax_on,
     typed_digest,
     wait_past,

@@ -1,0 +1,235 @@
+"""The supply-chain flow, step by step, at any place: order, delivery, match, tax, finance, receivable, redemption.
+
+Nine steps, worked to the cent with 13 % value-added tax. A test may stop after any of them and let something go wrong.
+"""
+
+from typing import Final
+
+from contracts.examples.town import Place
+from tests.contracts.flows.play import Actor, Happenings, Play
+
+DAY_S: Final = 24 * 60 * 60
+NOBODY: Final = bytes(20)
+NOTHING: Final = bytes(32)
+DOCUMENT: Final = b"order 2024-117".ljust(32, b"\0")
+INVOICE_NUMBER: Final = b"INV-2024-117".ljust(32, b"\0")
+WAYBILL: Final = b"waybill 88".ljust(32, b"\0")
+REPORT: Final = b"inspection report 5".ljust(32, b"\0")
+ORDER_KIND, INVOICE_KIND = 1, 3
+
+QUANTITY, ARRIVED = 10_000, 9_920
+NET, VAT_RATE = 100_000_00, 13_00
+GROSS = 113_000_00
+STAGE_ONE, STAGE_TWO = 33_900_00, 79_100_00
+ADVANCE_ON_ORDER, FEE_ON_ORDER = 20_000_00, 200_00
+INVOICED_NET, INVOICED_VAT = 99_200_00, 12_896_00
+TO_SUPPLIER, TO_SELL = 40_000_00, 38_196_00
+ADVANCE_ON_INVOICE = 36_668_16
+DISCOUNT_RATE = 2_00
+
+
+class SupplyChain(Play):
+    """A buyer's order, from the money in it to the last cent of it."""
+
+    order: bytes
+    deal: bytes
+    order_financing: bytes
+    credential: bytes
+    suppliers_part: bytes
+    invoice_financing: bytes
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.begun = place.now()
+        self.due = self.begun + 100 * DAY_S
+        self.delivery_by = self.begun + 30 * DAY_S
+        self.escrow_until = self.begun + 60 * DAY_S
+
+    @property
+    def token(self) -> bytes:
+        return self.addresses["ecash"]
+
+    def prepare(self) -> None:
+        """Contracts, custody, licences, and money for whoever brings some."""
+        fingerprints = self.deploy("fingerprints")
+        trade = self.deploy("trade")
+        receivable = self.deploy("receivable", trade, fingerprints)
+        factoring = self.deploy("factoring", fingerprints, [self.addresses["escrow"], receivable])
+        for contract in (receivable, factoring):
+            self.do("directory", "set_custodian", contract, True, sender=Actor.CENTRAL_BANK)
+            self.do("fingerprints", "authorise", contract, True, sender=Actor.SELLER)
+        self.do("ecash", "set_freezer", Actor.FREEZER.address, True, sender=Actor.CENTRAL_BANK)
+        self.do("ecash", "set_quota", Actor.BANK.address, 1_000_000_00, sender=Actor.CENTRAL_BANK)
+        for who, amount in ((Actor.BUYER, GROSS), (Actor.FINANCIER, 60_000_00)):
+            self.do("ecash", "mint", who.address, amount, sender=Actor.BANK)
+        self.played_from = len(self.record)
+
+    def step_1_order(self) -> None:
+        """Buyer proposes and names two checkers, seller accepts."""
+        terms = {
+            "buyer": Actor.BUYER.address,
+            "seller": Actor.SELLER.address,
+            "inspector": Actor.INSPECTOR.address,
+            "arbiter": Actor.ARBITER.address,
+            "token": self.token,
+            "document": DOCUMENT,
+            "quantity": QUANTITY,
+            "net": NET,
+            "tax_rate": VAT_RATE,
+            "tolerance": 1_00,
+            "ship_by": self.delivery_by,
+            "inspection_seconds": 5 * DAY_S,
+            "credit_seconds": 30 * DAY_S,
+            "penalty_rate": 5,
+        }
+        proposed = self.do("trade", "propose", terms, sender=Actor.BUYER).event("trade", "Proposed")
+        self.order = proposed["id"]
+        assert proposed["net"] + proposed["tax"] == GROSS
+        checkers = [Actor.FIRST_CHECKER.address, Actor.SECOND_CHECKER.address]
+        self.do("trade", "name_approvers", self.order, checkers, 2, sender=Actor.BUYER)
+        self.do("trade", "accept", self.order, sender=Actor.SELLER)
+
+    def step_2_fund_and_finance(self) -> None:
+        """Buyer puts 30 % aside, both say that tax is paid first, a financier advances on the order."""
+        self.do("ecash", "approve", self.addresses["escrow"], STAGE_ONE, sender=Actor.BUYER)
+        opened = self.do(
+            "escrow",
+            "open_staged",
+            Actor.SELLER.address,
+            Actor.ARBITER.address,
+            self.token,
+            [STAGE_ONE, STAGE_TWO],
+            self.escrow_until,
+            5 * DAY_S,
+            self.order,
+            sender=Actor.BUYER,
+        )
+        self.deal = opened.event("escrow", "Opened")["id"]
+        self.do("escrow", "fund", self.deal, sender=Actor.BUYER)
+        self.agree_on_tax(GROSS - NET)
+        self.order_financing = self.ask_for_order_finance()
+        lien = ADVANCE_ON_ORDER + FEE_ON_ORDER
+        self.do("escrow", "assign", self.deal, self.addresses["factoring"], lien, sender=Actor.SELLER)
+        self._advance(self.order_financing, ADVANCE_ON_ORDER)
+
+    def step_3_deliver(self, arrived: int = ARRIVED) -> None:
+        self.do("trade", "ship", self.order, QUANTITY, WAYBILL, sender=Actor.SELLER)
+        self.do("trade", "receive", self.order, arrived, REPORT, sender=Actor.INSPECTOR)
+
+    def step_4_invoice_and_match(self) -> None:
+        self.invoice(INVOICED_NET, INVOICED_VAT)
+        self.do("trade", "match", self.order, sender=Actor.BUYER)
+        for checker in (Actor.FIRST_CHECKER, Actor.SECOND_CHECKER):
+            self.do("trade", "approve", self.order, sender=checker)
+
+    def step_5_release(self) -> None:
+        """Out of what was put aside: the tax, then the lien, then the seller."""
+        self.agree_on_tax(INVOICED_VAT)
+        self.do("escrow", "submit", self.deal, 0, WAYBILL, sender=Actor.SELLER)
+        self.do("escrow", "approve", self.deal, 0, sender=Actor.BUYER)
+        self.do("factoring", "waterfall", self.order_financing, sender=Actor.STRANGER)
+        self.do("trade", "acknowledge", self.order, STAGE_ONE, self.deal, sender=Actor.SELLER)
+
+    def step_6_confirm_receivable(self) -> None:
+        issued = self.do("receivable", "issue", self.order, 10 * DAY_S, sender=Actor.SELLER)
+        event = issued.event("receivable", "Issued")
+        self.credential = event["id"]
+        self.do("receivable", "accept", self.credential, sender=Actor.BUYER)
+        self.do("trade", "acknowledge", self.order, event["face"], self.credential, sender=Actor.SELLER)
+
+    def step_7_endorse_and_sell(self) -> None:
+        endorsed = self.do(
+            "receivable", "endorse", self.credential, Actor.SUPPLIER.address, TO_SUPPLIER, True, sender=Actor.SELLER
+        )
+        self.suppliers_part = endorsed.event("receivable", "Endorsed")["part"]
+        self.invoice_financing = self._finance(
+            kind=INVOICE_KIND,
+            face=TO_SELL,
+            document=NOTHING,
+            source="receivable",
+            record=self.credential,
+            due=self.due + 10 * DAY_S,
+        )
+        self._bid(self.invoice_financing, advance=ADVANCE_ON_INVOICE, fee=0, discount=DISCOUNT_RATE)
+        lienholder = self.addresses["factoring"]
+        self.do("receivable", "lock", self.credential, lienholder, self.invoice_financing, sender=Actor.SELLER)
+        self._advance(self.invoice_financing, ADVANCE_ON_INVOICE)
+
+    def step_8_redeem(self) -> None:
+        """On the due date the buyer sets the money aside, and a stranger has every holder paid."""
+        self.advance_to(self.due - 60)
+        self.allow_redemption()
+        self.do("receivable", "fund", self.credential, TO_SUPPLIER + TO_SELL, sender=Actor.BUYER)
+        self.advance_to(self.due)
+        for part in (self.suppliers_part, self.credential):
+            self.do("receivable", "redeem", part, sender=Actor.STRANGER)
+        self.do("factoring", "waterfall", self.invoice_financing, sender=Actor.STRANGER)
+
+    def play(self, steps: int = 8) -> None:
+        """The first so many steps."""
+        self.prepare()
+        for step in (
+            self.step_1_order,
+            self.step_2_fund_and_finance,
+            self.step_3_deliver,
+            self.step_4_invoice_and_match,
+            self.step_5_release,
+            self.step_6_confirm_receivable,
+            self.step_7_endorse_and_sell,
+            self.step_8_redeem,
+        )[:steps]:
+            step()
+
+    def agree_on_tax(self, amount: int) -> None:
+        """Payer and payee say the same; it is paid first out of every release."""
+        legs = [{"to": Actor.TAX_OFFICE.address, "amount": amount, "basis_points": 0}]
+        for side in (Actor.BUYER, Actor.SELLER):
+            self.do("escrow", "agree_split", self.deal, legs, sender=side)
+
+    def ask_for_order_finance(self) -> bytes:
+        """A request, the financier's bid and its acceptance."""
+        financing = self._finance(
+            kind=ORDER_KIND, face=GROSS, document=DOCUMENT, source="escrow", record=self.deal, due=self.escrow_until
+        )
+        self._bid(financing, advance=ADVANCE_ON_ORDER, fee=1_00, discount=0)
+        return financing
+
+    def invoice(self, net: int, tax: int) -> Happenings:
+        return self.do("trade", "invoice", self.order, INVOICE_NUMBER, net, tax, self.due, sender=Actor.SELLER)
+
+    def allow_redemption(self) -> None:
+        """Without a limit: what is late costs a penalty too."""
+        self.do("ecash", "approve", self.addresses["receivable"], 2**256 - 1, sender=Actor.BUYER)
+
+    def _finance(self, *, kind: int, face: int, document: bytes, source: str, record: bytes, due: int) -> bytes:
+        terms = {
+            "kind": kind,
+            "debtor": Actor.BUYER.address,
+            "token": self.token,
+            "face": face,
+            "document": document,
+            "rate_cap": 96_00,
+            "with_recourse": True,
+            "due_date": due,
+            "source": self.addresses[source],
+            "record": record,
+            "pledge_token": NOBODY,
+            "pledge": 0,
+            "appraiser": NOBODY,
+            "cure_seconds": 0,
+        }
+        requested = self.do("factoring", "request", terms, sender=Actor.SELLER).event("factoring", "Requested")
+        financing: bytes = requested["id"]
+        return financing
+
+    def _bid(self, financing: bytes, *, advance: int, fee: int, discount: int) -> None:
+        expiry = self.place.now() + 2 * DAY_S
+        offer = {"advance": advance, "fee": fee, "discount": discount, "expiry": expiry}
+        nonce = self.do("factoring", "bid", financing, offer, sender=Actor.FINANCIER).event("factoring", "BidMade")[
+            "nonce"
+        ]
+        self.do("factoring", "accept", financing, Actor.FINANCIER.address, nonce, sender=Actor.SELLER)
+
+    def _advance(self, financing: bytes, amount: int) -> None:
+        self.do("ecash", "approve", self.addresses["factoring"], amount, sender=Actor.FINANCIER)
+        self.do("factoring", "advance", financing, sender=Actor.FINANCIER)
