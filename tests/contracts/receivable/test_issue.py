@@ -18,7 +18,7 @@ from tests.contracts.receivable.debts import (
     WITHDRAWN,
     Debts,
 )
-from tests.contracts.signed import signing_account
+from tests.contracts.signing_account import signing_account
 from tests.contracts.trade.market import (
     ALICE,
     BOB,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.contracts.placed import now, wait_until
-from tests.contracts.signed import signing_account
+from tests.contracts.signing_account import signing_account
 from tests.contracts.trade.market import (
     ACCEPTED,
     ALICE,

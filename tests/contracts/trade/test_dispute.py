@@ -3,7 +3,7 @@
 import pytest
 
 from tests.contracts.placed import now, wait_until
-from tests.contracts.signed import signing_account
+from tests.contracts.signing_account import signing_account
 from tests.contracts.trade.market import (
     ALICE,
     APPROVED,
