@@ -17,8 +17,9 @@
         liabilities(token) = sum of held in that token + sum of claims <= the token's balance of this contract.
         Hashes are SHA-256, which every chain knows. Across chains whoever made the secret locks first, with the longer
         term; the answer has the shorter one, so that the secret shown there can still be used here.
-        https://eips.ethereum.org/EIPS/eip-7573 has no word for token and deadline: `register_transfer` fixes them and
-        gives the id. Its keys here are text, hashed as "0x" and 64 hexadecimal digits of SHA-256 over UTF-8.
+        https://eips.ethereum.org/EIPS/eip-7573 is a draft that changed its types; these are the locking contract's
+        with numbers for ids and text for keys. It has no word for token and deadline: `register_transfer` fixes them
+        and gives the id. A hash is written as "0x" and the 64 hexadecimal digits of the SHA-256 of the key in UTF-8.
 """
 
 from .interfaces import ICustody

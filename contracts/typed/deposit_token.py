@@ -19,11 +19,12 @@ class Account:
 class DepositToken(Bound):
     """One contract for each bank. Clients whose account the bank opened pay currency in and hold as much bank money, an
     ERC-20 token that moves between the bank's clients; they pay it out again whenever they like. The currency behind
-    it stays here: the bank can only lend by creating deposits while the reserves cover the ratio fixed at deployment
-    (10,000 basis points: no lending at all), and no role can take reserves out. To a client of another bank money
-    goes through the clearing contract: burnt here, reserves moved, minted there. If the bank disappears: its clients
-    still pay out and transfer. Its licence ends on a date that is always at most ten years away; from the next
-    second anyone can pay every client its share of the reserves."""
+    it stays here, and leaves only against bank money that is given up for it. The bank can lend only by creating
+    deposits, while the reserves cover the ratio fixed at deployment; 10,000 basis points allow no lending at all.
+    With less, what is lent may be paid out by the borrower like any deposit: that is what lending is. To a client of
+    another bank money goes through the clearing contract: burnt here, reserves moved, minted there. If the bank
+    disappears: its clients still pay out and transfer. Its licence ends on a date that is always at most ten years
+    away; from the next second anyone can pay every client its share of the reserves."""
 
     NAME = "deposit_token"
 

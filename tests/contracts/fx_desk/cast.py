@@ -1,7 +1,5 @@
 """A dealer who signs quotes, and takers, in currencies of any decimals or in tokens that misbehave."""
 
-import functools
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import boa
@@ -9,7 +7,7 @@ from eth_account import Account
 from eth_account.messages import encode_typed_data
 from eth_utils.address import to_checksum_address
 
-from contracts import Artifact, compile_file, load
+from contracts import load
 from tests.contracts.currency import MINTER, place_currency
 from tests.contracts.placed import Outcome, Placed, hostile_token, now
 from tests.contracts.tally import Tally
@@ -118,8 +116,3 @@ def message(quote: dict[str, Any], **domain: Any) -> dict[str, Any]:
 
 def signed(quote: dict[str, Any], *, signer: Any = DEALER_KEY, **domain: Any) -> bytes:
     return bytes(signer.sign_message(encode_typed_data(full_message=message(quote, **domain))).signature)
-
-
-@functools.cache
-def signing_account() -> Artifact:
-    return compile_file(Path(__file__).parent / "signing_account.vy")

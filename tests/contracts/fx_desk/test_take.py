@@ -10,7 +10,6 @@ from eth_utils.crypto import keccak
 from tests.contracts.currency import FREEZER
 from tests.contracts.fx_desk.cast import (
     DEALER,
-    DEALER_KEY,
     DESK,
     GIVES,
     NOBODY,
@@ -28,10 +27,10 @@ from tests.contracts.fx_desk.cast import (
     message,
     quoted,
     signed,
-    signing_account,
     to_hold,
 )
-from tests.contracts.placed import HOSTILE_MOODS, Placed, now, wait
+from tests.contracts.placed import HOSTILE_MOODS, now, wait
+from tests.contracts.signing_account import signing_account
 
 LIMIT = 2**128
 
@@ -186,12 +185,13 @@ def test_a_quote_counts_up_to_its_last_second(scene: Scene) -> None:
 
 
 def test_a_dealer_may_be_a_contract(scene: Scene) -> None:
-    account = Placed(signing_account(), b"\xac" * 20, bytes.fromhex(OTHER_KEY.address[2:]))
+    account = signing_account(b"\xac" * 20)
     scene.gives.do("transfer", account.address, 1_000, sender=DEALER)
     scene.gives.do("approve", DESK, 1_000, sender=account.address)
     quote = quoted(dealer=account.address)
-    assert scene.take(quote, 100, signer=DEALER_KEY).words == "fx_desk: not signed by the dealer"
-    assert scene.take(quote, 100, signer=OTHER_KEY).accepted
+    assert scene.take(quote, 100).words == "fx_desk: not signed by the dealer"
+    account.do("sign", scene.desk.read("quote_digest", quote))
+    assert scene.take(quote, 100).accepted
     assert scene.balances(account.address) == (100, 1_000 - 160)
 
 
