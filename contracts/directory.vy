@@ -227,7 +227,7 @@ def accept_rotation(alias: String[MAX_ALIAS]):
     """
     id: bytes32 = keccak256(alias)
     entry: Entry = self.entries[id]
-    assert entry.successor == msg.sender and entry.wallet != empty(address), "directory: not offered"
+    assert entry.successor == msg.sender and msg.sender != empty(address), "directory: not offered"
     self._check_free(msg.sender)
     self.alias_of[entry.wallet] = ""
     self.alias_of[msg.sender] = alias
