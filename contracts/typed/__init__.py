@@ -22,6 +22,7 @@ from contracts.typed.policy import Policy
 from contracts.typed.receivable import Receivable
 from contracts.typed.rtgs_desk import RtgsDesk
 from contracts.typed.splitter import Splitter
+from contracts.typed.tax_ledger import TaxLedger
 from contracts.typed.timelock import Timelock
 from contracts.typed.trade import Trade
 from contracts.typed.validators import Validators
@@ -49,6 +50,7 @@ __all__ = [
     "Receivable",
     "RtgsDesk",
     "Splitter",
+    "TaxLedger",
     "Timelock",
     "Trade",
     "Validators",
