@@ -613,7 +613,7 @@ def release_pledge(id: bytes32):
     source: address = financing.terms.source
     assert source != empty(address), "factoring: no source of proceeds"
     assert self._may_have_proceeds(id, financing), "factoring: another's proceeds"
-    self._proceeds(financing)
+    self._check_all_divided(financing)
     log ProceedsReleased(id=id, source=source, record=financing.terms.record)
     extcall IProceeds(source).release_assigned(financing.terms.record)
 
@@ -871,9 +871,8 @@ def _take_collateral(id: bytes32, financing: Financing):
         assert self._may_have_proceeds(id, financing), "factoring: another's proceeds"
         assigned: uint256 = 0
         paid: uint256 = 0
-        assigned, paid = self._proceeds(financing)
         # What came before is the seller's; divided now it cannot be taken for this financing's.
-        assert paid == self.divided[source][record], "factoring: proceeds wait to be divided"
+        assigned, paid = self._check_all_divided(financing)
         coming: uint256 = financing.terms.face
         if financing.terms.kind == ORDER:
             coming = financing.advanced + financing.price
@@ -1038,6 +1037,21 @@ def _proceeds(financing: Financing) -> (uint256, uint256):
         financing.terms.record, self
     )
     assert assignor == financing.seller and token == financing.terms.token, "factoring: not seller's proceeds"
+    return assigned, paid
+
+
+@internal
+@view
+def _check_all_divided(financing: Financing) -> (uint256, uint256):
+    """
+    @dev What came must find its owner before the record gets another one: here, or at the source once it is let go.
+    """
+    assigned: uint256 = 0
+    paid: uint256 = 0
+    assigned, paid = self._proceeds(financing)
+    assert paid == self.divided[financing.terms.source][financing.terms.record], (
+        "factoring: proceeds wait to be divided"
+    )
     return assigned, paid
 
 

@@ -200,6 +200,18 @@ def test_the_source_is_let_go_once_nothing_is_owed(desk: Desk, kind: int) -> Non
     assert desk.source.read("released", RECORD) is True
 
 
+def test_the_source_is_not_let_go_while_proceeds_wait(desk: Desk) -> None:
+    """Its record could then get another owner, and nobody could say any more whose they were."""
+    id = desk.advanced(INVOICE)
+    desk.pay(38_195_99)
+    desk.refused("factoring: proceeds wait to be divided", "release_pledge", id, sender=FINANCIER)
+    desk.factoring.do("waterfall", id)
+    desk.pay(1)
+    desk.refused("factoring: proceeds wait to be divided", "release_pledge", id, sender=SELLER)
+    desk.factoring.do("waterfall", id)
+    desk.factoring.do("release_pledge", id, sender=SELLER)
+
+
 def test_a_cancelled_request_lets_the_source_go_too(desk: Desk) -> None:
     id = desk.request(INVOICE)
     desk.assign(id)
