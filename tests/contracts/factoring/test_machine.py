@@ -338,10 +338,8 @@ class FactoringMachine(Machine):
         sender = caller or SELLER
         over = record["state"] in (SETTLED, CLOSED)
         own = sender == record["financier"] and record["state"] in LIVE
-        if record["terms"]["kind"] == INVENTORY:
-            something = record["pledged"] > 0
-        else:
-            something = self.undivided(record) == 0
+        pledged = record["terms"]["kind"] == INVENTORY
+        something = record["pledged"] > 0 if pledged else self.undivided(record) == 0
         self.attempt(self.factoring, (over or own) and something, "release_pledge", id, sender=sender)
 
     @rule(number=picks, caller=st.sampled_from(EVERYONE), patient=st.sampled_from([True, True, False]))
