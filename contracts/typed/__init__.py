@@ -3,6 +3,7 @@
 from contracts.typed.account import Account
 from contracts.typed.admission import Admission
 from contracts.typed.channel import Channel
+from contracts.typed.claims_desk import ClaimsDesk
 from contracts.typed.conditions import Conditions
 from contracts.typed.deposit_token import DepositToken
 from contracts.typed.directory import Directory
@@ -32,6 +33,7 @@ __all__ = [
     "Account",
     "Admission",
     "Channel",
+    "ClaimsDesk",
     "Conditions",
     "DepositToken",
     "Directory",

@@ -1,0 +1,183 @@
+"""Payment: at once from a pool that can meet everything, in proportion from one that is short, and the end."""
+
+from contracts import load
+from tests.contracts.claims_desk.setting import (
+    ALICE,
+    BOB,
+    CAROL,
+    CLOSED,
+    COVER,
+    DECIDE,
+    DUE,
+    INSURER,
+    ROUND,
+    STRANGER,
+    TERM,
+    WEALTH,
+    World,
+)
+from tests.contracts.placed import HOSTILE_MOODS, wait
+
+SELF = b"\xe5" * 20
+AFTER_ALL = TERM + 3 * DECIDE + ROUND + 1
+
+
+def three_due(world: World, pool: bytes) -> list[bytes]:
+    """Claims of 100, 200 and 301."""
+    losses = ((ALICE, 100), (BOB, 200), (CAROL, 301))
+    return [world.due(world.policy(pool, holder=holder), loss) for holder, loss in losses]
+
+
+def test_a_pool_that_can_meet_everything_pays_at_once(world: World) -> None:
+    pool = world.pool(COVER)
+    policy = world.policy(pool)
+    world.refused("claims_desk: nothing is due", "settle", pool)
+    claim = world.due(policy, 300)
+    world.refused("claims_desk: round is open", "pay", claim)
+    settled = world.desk.attempt("settle", pool, sender=STRANGER).event("RoundSettled")
+    assert settled.arguments == {"id": pool, "by": STRANGER, "round": 0, "due": 300, "money": 300}
+    assert world.desk.read("pool_of", pool)["allocated"] == 300
+    outcome = world.desk.attempt("pay", claim, sender=STRANGER)
+    assert outcome.result == 300
+    assert outcome.event("Paid").arguments == {
+        "id": claim,
+        "pool": pool,
+        "holder": ALICE,
+        "amount": 300,
+        "left": 0,
+        "held_before": COVER,
+        "held_after": COVER - 300,
+    }
+    assert outcome.event("ClaimClosed").arguments == {"id": claim, "paid": 300}
+    assert world.balance(ALICE) == WEALTH + 300
+    record = world.desk.read("pool_of", pool)
+    assert (record["owed"], record["allocated"], record["open_claims"], record["paid"]) == (0, 0, 0, 300)
+    world.refused("claims_desk: nothing is due", "pay", claim)
+    world.refused("claims_desk: nothing is due", "settle", pool)
+
+
+def test_a_pool_one_unit_short_of_its_cover_gathers_a_round_first(world: World) -> None:
+    pool = world.pool(COVER - 1)
+    claim = world.due(world.policy(pool), 300)
+    wait(ROUND)
+    world.refused("claims_desk: round is open", "settle", pool)
+    wait(1)
+    world.desk.do("settle", pool)
+    assert world.desk.do("pay", claim) == 300
+
+
+def test_a_short_pool_shares_a_round_to_the_unit_and_owes_the_rest(world: World) -> None:
+    pool = world.pool(400)
+    claims = three_due(world, pool)
+    wait(ROUND + 1)
+    settled = world.desk.attempt("settle", pool, sender=STRANGER).event("RoundSettled")
+    assert (settled["due"], settled["money"]) == (601, 400)
+    # 400 of 601 are 66.55, 133.11 and 200.33: each takes its part of what is left, the last exactly the rest.
+    paid = [world.desk.do("pay", claim) for claim in claims]
+    assert paid == [66, 133, 201] and sum(paid) == 400
+    assert world.desk.read("held", pool) == 0
+    assert [world.desk.read("claim_of", claim)["due"] for claim in claims] == [34, 67, 100]
+    assert all(world.state(claim) == DUE for claim in claims)
+    record = world.desk.read("pool_of", pool)
+    assert (record["owed"], record["allocated"], record["round"]) == (201, 0, 1)
+    assert world.desk.read("round_of", pool, 0) == {
+        "opened_at": world.desk.read("round_of", pool, 0)["opened_at"],
+        "due": 0,
+        "money": 0,
+        "settled": True,
+    }
+    wait(ROUND + 1)
+    world.refused("claims_desk: pool is empty", "settle", pool)
+    world.desk.do("fund", pool, 201, sender=INSURER)
+    world.desk.do("settle", pool)
+    assert [world.desk.do("pay", claim) for claim in claims] == [34, 67, 100]
+    assert [world.desk.read("claim_of", claim)["paid"] for claim in claims] == [100, 200, 301]
+    assert all(world.state(claim) == CLOSED for claim in claims)
+
+
+def test_a_round_counts_from_its_first_claim_and_later_ones_wait_for_the_next(world: World) -> None:
+    pool = world.pool(100)
+    first = world.due(world.policy(pool), 150)
+    wait(ROUND)
+    second = world.due(world.policy(pool, holder=BOB), 50)
+    wait(1)
+    world.desk.do("settle", pool)
+    third = world.due(world.policy(pool, holder=CAROL), 10)
+    assert [world.desk.read("claim_of", claim)["round"] for claim in (first, second, third)] == [0, 0, 1]
+    world.desk.do("fund", pool, 5, sender=INSURER)
+    world.refused("claims_desk: round is open", "settle", pool)
+    world.refused("claims_desk: round is open", "pay", third)
+    assert (world.desk.do("pay", second), world.desk.do("pay", first)) == (25, 75)
+
+
+def test_money_of_a_settled_round_is_not_shared_again(world: World) -> None:
+    pool = world.pool(100)
+    first = world.due(world.policy(pool), 150)
+    wait(ROUND + 1)
+    world.desk.do("settle", pool)
+    second = world.due(world.policy(pool, holder=BOB), 150)
+    wait(ROUND + 1)
+    world.refused("claims_desk: pool is empty", "settle", pool)
+    world.desk.do("fund", pool, 30, sender=INSURER)
+    settled = world.desk.attempt("settle", pool, sender=STRANGER).event("RoundSettled")
+    assert (settled["due"], settled["money"]) == (150, 30)
+    assert (world.desk.do("pay", first), world.desk.do("pay", second)) == (100, 30)
+
+
+def test_after_the_last_deadline_what_is_missing_is_written_off_and_the_pool_ends(world: World) -> None:
+    pool = world.pool(400)
+    claims = three_due(world, pool)
+    wait(AFTER_ALL - 1)
+    world.refused("claims_desk: deadline has not passed", "exit", claims[0])
+    wait(1)
+    world.refused("claims_desk: claims are open", "exit", pool)
+    first = world.desk.attempt("exit", claims[0], sender=STRANGER)
+    assert first.event("WrittenOff").arguments == {"id": claims[0], "pool": pool, "amount": 34}
+    world.desk.do("pay", claims[1])
+    world.desk.do("exit", claims[2])
+    assert [world.desk.read("claim_of", claim)["paid"] for claim in claims] == [66, 133, 201]
+    world.refused("claims_desk: nothing to exit", "exit", claims[0])
+    record = world.desk.read("pool_of", pool)
+    assert (record["owed"], record["open_claims"]) == (0, 0)
+    world.desk.do("exit", pool)
+    assert world.desk.read("liabilities", world.token.address) == 0
+
+
+def test_a_claim_left_undecided_to_the_end_exits_by_the_default(world: World) -> None:
+    paying, refusing = world.pool(500, default_pays=True), world.pool(500)
+    claims = [world.filed(world.policy(pool), 300) for pool in (paying, refusing)]
+    empty = world.pool(0, default_pays=True)
+    lost = world.filed(world.policy(empty), 300)
+    wait(AFTER_ALL)
+    for claim in (*claims, lost):
+        world.desk.do("exit", claim)
+    assert [world.desk.read("claim_of", claim)["paid"] for claim in (*claims, lost)] == [300, 0, 0]
+    for pool in (paying, refusing, empty):
+        world.desk.do("exit", pool)
+    assert (world.balance(ALICE), world.balance(INSURER)) == (WEALTH + 300, WEALTH - 300)
+
+
+def test_a_refused_holder_or_insurer_becomes_a_claim(world: World) -> None:
+    pool = world.pool(COVER)
+    claim = world.due(world.policy(pool), 300)
+    world.token.do("block", ALICE)
+    world.desk.do("settle", pool)
+    world.desk.do("pay", claim)
+    assert world.desk.read("claimable", world.token.address, ALICE) == 300
+    world.token.do("block", INSURER)
+    wait(AFTER_ALL)
+    world.desk.do("exit", pool)
+    assert world.desk.read("claimable", world.token.address, INSURER) == COVER - 300
+    world.token.do("set_mode", HOSTILE_MOODS["honest"])
+    for who in (ALICE, INSURER):
+        world.desk.do("claim", world.token.address, who)
+    assert world.balance(SELF) == 0
+
+
+def test_nothing_re_enters_while_money_moves(world: World) -> None:
+    pool = world.pool()
+    claims = three_due(world, pool)
+    world.desk.do("settle", pool)
+    world.token.do("call_back", SELF, load("claims_desk").encode_call("pay", claims[1]))
+    world.desk.do("pay", claims[0])
+    assert (world.token.read("reentries_tried"), world.token.read("reentries_done")) == (1, 0)
