@@ -36,6 +36,8 @@ class Actor(IntEnum):
     TAX_OFFICE = 11
     FREEZER = 12
     STRANGER = 13
+    TREASURER = 14
+    DIRECTOR = 15
 
     @property
     def key(self) -> bytes:

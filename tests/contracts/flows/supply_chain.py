@@ -5,10 +5,17 @@ Nine steps, worked to the cent with 13 % value-added tax. A test may stop after 
 
 from typing import Final
 
+from contracts import load
+from contracts.account_signing import Call, Signing, account_id, together
 from contracts.examples.town import Place
+from node.app.network_folder import DEVELOPMENT_CHAIN_ID
 from tests.contracts.flows.play import Actor, Happenings, Play
 
 DAY_S: Final = 24 * 60 * 60
+NO_LIMIT: Final = 2**256 - 1
+BUYERS_OWNERS: Final = (Actor.BUYER, Actor.TREASURER, Actor.DIRECTOR)
+BUYERS_SIGNERS: Final = (Actor.BUYER, Actor.DIRECTOR)
+BUYERS_SMALL_PAYMENT: Final = 1_000_00
 NOBODY: Final = bytes(20)
 NOTHING: Final = bytes(32)
 DOCUMENT: Final = b"order 2024-117".ljust(32, b"\0")
@@ -29,8 +36,12 @@ DISCOUNT_RATE = 2_00
 
 
 class SupplyChain(Play):
-    """A buyer's order, from the money in it to the last cent of it."""
+    """A buyer's order, from the money in it to the last cent of it.
 
+    The buyer is an account of three people: one of them pays up to 1,000.00 a day, and two sign everything else.
+    """
+
+    buyer: bytes
     order: bytes
     deal: bytes
     order_financing: bytes
@@ -41,6 +52,7 @@ class SupplyChain(Play):
     def __init__(self, place: Place) -> None:
         super().__init__(place)
         self.begun = place.now()
+        self.nonce = 0
         self.due = self.begun + 100 * DAY_S
         self.delivery_by = self.begun + 30 * DAY_S
         self.escrow_until = self.begun + 60 * DAY_S
@@ -60,14 +72,18 @@ class SupplyChain(Play):
             self.do("fingerprints", "authorise", contract, True, sender=Actor.SELLER)
         self.do("ecash", "set_freezer", Actor.FREEZER.address, True, sender=Actor.CENTRAL_BANK)
         self.do("ecash", "set_quota", Actor.BANK.address, 1_000_000_00, sender=Actor.CENTRAL_BANK)
-        for who, amount in ((Actor.BUYER, GROSS), (Actor.FINANCIER, 60_000_00)):
-            self.do("ecash", "mint", who.address, amount, sender=Actor.BANK)
+        owners = [(owner.address, 0, 0) for owner in BUYERS_OWNERS]
+        self.buyer = self.deploy(
+            "account", self.token, owners, [(BUYERS_SMALL_PAYMENT, 1), (NO_LIMIT, 2)], [], 0, DAY_S
+        )
+        for who, amount in ((self.buyer, GROSS), (Actor.FINANCIER.address, 60_000_00)):
+            self.do("ecash", "mint", who, amount, sender=Actor.BANK)
         self.played_from = len(self.record)
 
     def step_1_order(self) -> None:
         """Buyer proposes and names two checkers, seller accepts."""
         terms = {
-            "buyer": Actor.BUYER.address,
+            "buyer": self.buyer,
             "seller": Actor.SELLER.address,
             "inspector": Actor.INSPECTOR.address,
             "arbiter": Actor.ARBITER.address,
@@ -82,17 +98,17 @@ class SupplyChain(Play):
             "credit_seconds": 30 * DAY_S,
             "penalty_rate": 5,
         }
-        proposed = self.do("trade", "propose", terms, sender=Actor.BUYER).event("trade", "Proposed")
+        proposed = self.by_buyer("trade", "propose", terms).event("trade", "Proposed")
         self.order = proposed["id"]
         assert proposed["net"] + proposed["tax"] == GROSS
         checkers = [Actor.FIRST_CHECKER.address, Actor.SECOND_CHECKER.address]
-        self.do("trade", "name_approvers", self.order, checkers, 2, sender=Actor.BUYER)
+        self.by_buyer("trade", "name_approvers", self.order, checkers, 2)
         self.do("trade", "accept", self.order, sender=Actor.SELLER)
 
     def step_2_fund_and_finance(self) -> None:
         """Buyer puts 30 % aside, both say that tax is paid first, a financier advances on the order."""
-        self.do("ecash", "approve", self.addresses["escrow"], STAGE_ONE, sender=Actor.BUYER)
-        opened = self.do(
+        self.by_buyer("ecash", "approve", self.addresses["escrow"], STAGE_ONE)
+        opened = self.by_buyer(
             "escrow",
             "open_staged",
             Actor.SELLER.address,
@@ -102,10 +118,9 @@ class SupplyChain(Play):
             self.escrow_until,
             5 * DAY_S,
             self.order,
-            sender=Actor.BUYER,
         )
         self.deal = opened.event("escrow", "Opened")["id"]
-        self.do("escrow", "fund", self.deal, sender=Actor.BUYER)
+        self.by_buyer("escrow", "fund", self.deal)
         self.agree_on_tax(GROSS - NET)
         self.order_financing = self.ask_for_order_finance()
         lien = ADVANCE_ON_ORDER + FEE_ON_ORDER
@@ -118,7 +133,7 @@ class SupplyChain(Play):
 
     def step_4_invoice_and_match(self) -> None:
         self.invoice(INVOICED_NET, INVOICED_VAT)
-        self.do("trade", "match", self.order, sender=Actor.BUYER)
+        self.by_buyer("trade", "match", self.order)
         for checker in (Actor.FIRST_CHECKER, Actor.SECOND_CHECKER):
             self.do("trade", "approve", self.order, sender=checker)
 
@@ -126,7 +141,7 @@ class SupplyChain(Play):
         """Out of what was put aside: the tax, then the lien, then the seller."""
         self.agree_on_tax(INVOICED_VAT)
         self.do("escrow", "submit", self.deal, 0, WAYBILL, sender=Actor.SELLER)
-        self.do("escrow", "approve", self.deal, 0, sender=Actor.BUYER)
+        self.by_buyer("escrow", "approve", self.deal, 0)
         self.do("factoring", "waterfall", self.order_financing, sender=Actor.STRANGER)
         self.do("trade", "acknowledge", self.order, STAGE_ONE, self.deal, sender=Actor.SELLER)
 
@@ -134,7 +149,7 @@ class SupplyChain(Play):
         issued = self.do("receivable", "issue", self.order, 10 * DAY_S, sender=Actor.SELLER)
         event = issued.event("receivable", "Issued")
         self.credential = event["id"]
-        self.do("receivable", "accept", self.credential, sender=Actor.BUYER)
+        self.by_buyer("receivable", "accept", self.credential)
         self.do("trade", "acknowledge", self.order, event["face"], self.credential, sender=Actor.SELLER)
 
     def step_7_endorse_and_sell(self) -> None:
@@ -159,7 +174,7 @@ class SupplyChain(Play):
         """On the due date the buyer sets the money aside, and a stranger has every holder paid."""
         self.advance_to(self.due - 60)
         self.allow_redemption()
-        self.do("receivable", "fund", self.credential, TO_SUPPLIER + TO_SELL, sender=Actor.BUYER)
+        self.by_buyer("receivable", "fund", self.credential, TO_SUPPLIER + TO_SELL)
         self.advance_to(self.due)
         for part in (self.suppliers_part, self.credential):
             self.do("receivable", "redeem", part, sender=Actor.STRANGER)
@@ -180,11 +195,32 @@ class SupplyChain(Play):
         )[:steps]:
             step()
 
+    def by_buyer(self, contract: str, function: str, *arguments: object) -> Happenings:
+        """A call by the buyer's account, signed by two of its three."""
+        call = Call(self.addresses[contract], load(contract).encode_call(function, *arguments))
+        self.nonce += 1
+        until = self.begun + 365 * DAY_S
+        signatures = self._signatures(self._signing.batch([call], self.nonce, until))
+        fields = (call.to, call.amount, call.data)
+        return self.do("account", "execute", fields, self.nonce, until, signatures, sender=Actor.BUYER)
+
+    def signed_by_buyer(self, digest: bytes) -> bytes:
+        """What the buyer's account accepts as its signature of another contract's digest (EIP-1271)."""
+        return self._signatures(self._signing.message(digest))
+
+    @property
+    def _signing(self) -> Signing:
+        return Signing(DEVELOPMENT_CHAIN_ID, self.buyer)
+
+    @staticmethod
+    def _signatures(digest: bytes) -> bytes:
+        return together({account_id(signer.address): signer.sign(digest) for signer in BUYERS_SIGNERS})
+
     def agree_on_tax(self, amount: int) -> None:
         """Payer and payee say the same; it is paid first out of every release."""
         legs = [{"to": Actor.TAX_OFFICE.address, "amount": amount, "basis_points": 0}]
-        for side in (Actor.BUYER, Actor.SELLER):
-            self.do("escrow", "agree_split", self.deal, legs, sender=side)
+        self.by_buyer("escrow", "agree_split", self.deal, legs)
+        self.do("escrow", "agree_split", self.deal, legs, sender=Actor.SELLER)
 
     def ask_for_order_finance(self) -> bytes:
         """A request, the financier's bid and its acceptance."""
@@ -199,12 +235,12 @@ class SupplyChain(Play):
 
     def allow_redemption(self) -> None:
         """Without a limit: what is late costs a penalty too."""
-        self.do("ecash", "approve", self.addresses["receivable"], 2**256 - 1, sender=Actor.BUYER)
+        self.by_buyer("ecash", "approve", self.addresses["receivable"], NO_LIMIT)
 
     def _finance(self, *, kind: int, face: int, document: bytes, source: str, record: bytes, due: int) -> bytes:
         terms = {
             "kind": kind,
-            "debtor": Actor.BUYER.address,
+            "debtor": self.buyer,
             "token": self.token,
             "face": face,
             "document": document,

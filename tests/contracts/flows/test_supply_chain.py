@@ -22,7 +22,7 @@ def test_the_nine_steps_to_the_cent(chain: SupplyChain) -> None:
         "seller": Actor.SELLER.address,
         "supplier": Actor.SUPPLIER.address,
         "financier": Actor.FINANCIER.address,
-        "buyer": Actor.BUYER.address,
+        "buyer": chain.buyer,
         "escrow": chain.addresses["escrow"],
         "factoring": chain.addresses["factoring"],
     }
@@ -36,6 +36,7 @@ def test_the_nine_steps_to_the_cent(chain: SupplyChain) -> None:
     assert chain.events("trade", "Proposed")[0]["net"] == 100_000_00
     assert chain.events("trade", "Proposed")[0]["tax"] == 13_000_00
     assert len(chain.events("trade", "Accepted")) == 1
+    assert {event["signers"] for event in chain.events("account", "Executed")} == {2}
     assert gained(at) == {}
 
     at = len(chain.record)

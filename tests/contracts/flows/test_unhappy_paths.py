@@ -45,7 +45,7 @@ def test_no_delivery_refunds_the_buyer_and_the_advance_becomes_recourse(chain: S
     chain.advance_past(chain.escrow_until)
     chain.do("trade", "cancel", chain.order, sender=Actor.STRANGER)
     chain.do("escrow", "exit", chain.deal, sender=Actor.STRANGER)
-    assert gained(chain, Actor.BUYER, at) == STAGE_ONE
+    assert chain.gained(chain.buyer, since=at) == STAGE_ONE
     assert chain.events("escrow", "Refunded")[0]["held_after"] == 0
 
     defaulted = chain.do("factoring", "declare_default", chain.order_financing, sender=Actor.STRANGER)
@@ -65,8 +65,8 @@ def mismatched(chain: SupplyChain) -> None:
     chain.step_3_deliver(arrived=QUANTITY * 9 // 10)
     chain.invoice(NET, GROSS - NET)
     assert chain.refused("trade", "match", chain.order, sender=Actor.SELLER) == "trade: short delivery"
-    chain.do("trade", "dispute", chain.order, REASON, sender=Actor.BUYER)
-    chain.do("escrow", "dispute", chain.deal, sender=Actor.BUYER)
+    chain.by_buyer("trade", "dispute", chain.order, REASON)
+    chain.by_buyer("escrow", "dispute", chain.deal)
 
 
 def test_a_mismatch_ends_in_a_ruling(chain: SupplyChain) -> None:
@@ -92,16 +92,16 @@ def test_a_mismatch_ends_in_an_agreed_split(chain: SupplyChain) -> None:
     values = [chain.order, 88_000_00, chain.due, expiry]
     domain = chain.read("trade", "DOMAIN_SEPARATOR")
     digest = typed_digest_of(domain, SETTLEMENT, ["bytes32", "uint256", "uint256", "uint256"], values)
-    signatures = [Actor.BUYER.sign(digest), Actor.SELLER.sign(digest)]
+    signatures = [chain.signed_by_buyer(digest), Actor.SELLER.sign(digest)]
     settled = chain.do("trade", "settle_agreed", *values, *signatures, sender=Actor.STRANGER)
     assert settled.event("trade", "Approved")["owed"] == 99_440_00
 
     to_payee, to_payer = 33_200_00, 700_00
     digest = chain.read("escrow", "settlement_digest", chain.deal, to_payee, to_payer, expiry)
-    signatures = [Actor.BUYER.sign(digest), Actor.SELLER.sign(digest)]
+    signatures = [chain.signed_by_buyer(digest), Actor.SELLER.sign(digest)]
     at = len(chain.record)
     chain.do("escrow", "settle_agreed", chain.deal, to_payee, to_payer, expiry, *signatures, sender=Actor.STRANGER)
-    assert gained(chain, Actor.BUYER, at) == to_payer
+    assert chain.gained(chain.buyer, since=at) == to_payer
     assert gained(chain, Actor.SELLER, at) + gained(chain, Actor.TAX_OFFICE, at) + LIEN == to_payee
     assert chain.gained(chain.addresses["factoring"], since=at) == LIEN
 
@@ -112,7 +112,7 @@ def test_a_silent_buyer_has_accepted(chain: SupplyChain) -> None:
     chain.do("trade", "ship", chain.order, QUANTITY, WAYBILL, sender=Actor.SELLER)
     chain.do("escrow", "submit", chain.deal, 0, WAYBILL, sender=Actor.SELLER)
     chain.advance_past(chain.read("trade", "last_deadline", chain.order))
-    late = chain.refused("trade", "receive", chain.order, QUANTITY, REPORT, sender=Actor.BUYER)
+    late = chain.refused("trade", "receive", chain.order, QUANTITY, REPORT, sender=Actor.INSPECTOR)
     assert late == "trade: inspection is over"
     chain.do("trade", "accept_deemed", chain.order, sender=Actor.STRANGER)
     chain.invoice(NET, GROSS - NET)
@@ -138,7 +138,7 @@ def test_a_late_payment_bears_a_penalty(chain: SupplyChain) -> None:
     assert gained(chain, Actor.SUPPLIER, at) == TO_SUPPLIER + 60_00
     assert gained(chain, Actor.FINANCIER, at) == 37_432_08
     assert gained(chain, Actor.SELLER, at) == 763_92 + 57_29
-    assert gained(chain, Actor.BUYER, at) == -(TO_SUPPLIER + TO_SELL + 60_00 + 57_29)
+    assert chain.gained(chain.buyer, since=at) == -(TO_SUPPLIER + TO_SELL + 60_00 + 57_29)
 
 
 def test_an_order_paid_late_has_its_penalty_recorded(chain: SupplyChain) -> None:
