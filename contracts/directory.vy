@@ -407,7 +407,8 @@ def custodians() -> DynArray[address, MAX_CUSTODIANS]:
 @view
 def _own(alias: String[MAX_ALIAS]) -> bytes32:
     id: bytes32 = keccak256(alias)
-    assert self.entries[id].wallet == msg.sender, "directory: not your alias"
+    wallet: address = self.entries[id].wallet
+    assert wallet == msg.sender and wallet != empty(address), "directory: not your alias"
     return id
 
 
