@@ -1,0 +1,256 @@
+"""Pools under long random histories: claims filed, decided, appealed, left to lapse; rounds of a pool that is now
+full and now short; the insurer reaching for the limit and one beyond it; a token that changes its mind.
+
+The machine keeps its own books of what was decided; each history ends with the exit test.
+"""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, invariant, precondition, rule
+
+from contracts import load
+from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, picks, run
+from tests.contracts.placed import HOSTILE_MOODS, Placed, hostile_token, now, wait, wait_until
+
+INSURER, ASSESSOR, SECOND, ALICE, BOB, STRANGER = (bytes([0xA0 + number]) * 20 for number in range(6))
+HOLDERS = [ALICE, BOB]
+EVERYONE = [INSURER, ASSESSOR, SECOND, *HOLDERS, STRANGER]
+CREDITORS = [INSURER, *HOLDERS]
+NOBODY = bytes(20)
+WEALTH, COVER = 1_000_000, 500
+TERM, DECIDE, ROUND = 100_000, 3_600, 5_000
+LIVE, ENDED = 2, 3
+FILED, DECIDED, APPEALED, DUE, CLOSED = 1, 2, 3, 4, 5
+HONEST, REVERTS, RETURNS_FALSE = (HOSTILE_MOODS[name] for name in ("honest", "reverts", "returns false"))
+BLOCKS_ONE = 10
+
+callers = st.one_of(*[st.none()] * 11, st.sampled_from(EVERYONE))
+
+
+class ClaimsDeskMachine(Machine):
+    @initialize(default_pays=st.booleans())
+    def deploy(self, default_pays: bool) -> None:
+        self.desk = Placed(load("claims_desk"), b"\xe5" * 20, tally=self.tally)
+        self.token = hostile_token(b"\xe6" * 20)
+        for who in CREDITORS:
+            self.token.do("mint", who, WEALTH)
+        self.default_pays = default_pays
+        terms = (self.token.address, ASSESSOR, SECOND, now() + TERM, DECIDE, ROUND, default_pays)
+        self.pool = self.desk.do("open_pool", *terms, sender=INSURER)
+        self.desk.do("fund", self.pool, 300, sender=INSURER)
+        self.policies: list[bytes] = []
+        self.claims: list[bytes] = []
+        # By the machine's own books: of each policy what was decided, of each claim what was paid.
+        self.used: Counter[bytes] = Counter()
+        self.paid: Counter[bytes] = Counter()
+        for holder in HOLDERS:
+            end = now() + TERM // 2
+            offer = (self.pool, holder, COVER, 1_000, 10, 20, end, end, NOBODY, bytes(32))
+            self.policies.append(self.desk.do("offer", *offer, sender=INSURER))
+            self.desk.do("accept", self.policies[-1], sender=holder)
+            self.file(len(self.policies) - 1, None, 400)
+
+    def at_the_end(self) -> None:
+        self.token.do("set_mode", HONEST)
+        wait(TERM + 3 * DECIDE + ROUND + 1)
+        for claim in self.claims:
+            if self.claim_of(claim)["state"] != CLOSED:
+                self.desk.do("exit", claim, sender=STRANGER)
+        if self.pool_of()["state"] == LIVE:
+            self.desk.do("exit", self.pool, sender=STRANGER)
+        for who in CREDITORS:
+            if self.desk.read("claimable", self.token.address, who):
+                self.desk.do("claim", self.token.address, who, sender=STRANGER)
+        assert self.desk.read("liabilities", self.token.address) == 0
+        assert self.token.read("balanceOf", self.desk.address) == 0
+
+    def pool_of(self) -> Any:
+        return self.desk.read("pool_of", self.pool)
+
+    def claim_of(self, claim: bytes) -> Any:
+        return self.desk.read("claim_of", claim)
+
+    def held(self) -> int:
+        pool = self.pool_of()
+        held: int = pool["funded"] - pool["paid"] - pool["withdrawn"]
+        return held
+
+    def in_state(self, *states: int) -> list[bytes]:
+        return [claim for claim in self.claims if self.claim_of(claim)["state"] in states]
+
+    def pick(self, number: int, *states: int) -> tuple[bytes, Any, Any]:
+        fitting = self.in_state(*states)
+        chosen = fitting if fitting and number % 8 else self.claims
+        claim = chosen[number % len(chosen)]
+        record = self.claim_of(claim)
+        return claim, record, self.desk.read("policy_of", record["policy"])
+
+    def concluded(self, policy: bytes, accepted: int) -> None:
+        """What the terms of these policies make of an accepted loss: less 10, less a tenth, within the cover."""
+        insured = max(0, accepted - 10)
+        self.used[policy] += min(insured - (insured + 5) // 10, COVER - self.used[policy])
+
+    def pays_in(self) -> bool:
+        return self.token.read("mode") in (HONEST, BLOCKS_ONE)
+
+    @rule(amount=st.integers(0, 200), payer=st.sampled_from(CREDITORS))
+    def fund(self, amount: int, payer: bytes) -> None:
+        allowed = amount > 0 and self.pays_in() and self.pool_of()["state"] == LIVE
+        self.attempt(self.desk, allowed, "fund", self.pool, amount, sender=payer)
+
+    @rule(caller=callers, aim=aims)
+    @precondition(lambda self: self.free() > 0)
+    def withdraw(self, caller: bytes | None, aim: tuple[str, int]) -> None:
+        sender, amount = caller or INSURER, aimed(self.free(), aim)
+        allowed = sender == INSURER and 0 < amount <= self.free() and self.pool_of()["state"] == LIVE
+        self.attempt(self.desk, allowed, "withdraw", self.pool, amount, sender=sender)
+
+    def free(self) -> int:
+        """Neither live cover nor an undecided or unpaid claim needs it."""
+        policies = [self.desk.read("policy_of", policy) for policy in self.policies]
+        cover = sum(
+            COVER - self.used[id] for id, each in zip(self.policies, policies, strict=True) if each["state"] == LIVE
+        )
+        due = sum(self.claim_of(claim)["due"] for claim in self.claims)
+        return max(0, self.held() - cover - due)
+
+    @rule(number=picks, caller=callers, loss=st.sampled_from([0, 1, 10, 11, 100, 250, 700]))
+    @precondition(lambda self: len(self.claims) < 5)
+    def file(self, number: int, caller: bytes | None, loss: int) -> None:
+        id = self.policies[number % len(self.policies)]
+        policy = self.desk.read("policy_of", id)
+        sender = caller or policy["holder"]
+        allowed = (
+            policy["state"] == LIVE
+            and sender == policy["holder"]
+            and now() <= policy["ends"]
+            and loss > 0
+            and self.used[id] < COVER
+            and policy["open_claims"] < 4
+        )
+        outcome = self.attempt(self.desk, allowed, "file", id, loss, b"\5" * 32, sender=sender)
+        if outcome.accepted:
+            self.claims.append(outcome.result)
+
+    @rule(number=picks, caller=callers, aim=aims)
+    @precondition(lambda self: self.in_state(FILED, APPEALED))
+    def decide(self, number: int, caller: bytes | None, aim: tuple[str, int]) -> None:
+        claim, record, _ = self.pick(number, FILED, APPEALED)
+        first = record["state"] == FILED and now() <= record["deadline"]
+        turn = ASSESSOR if first else SECOND
+        last = record["deadline"] + (DECIDE if record["state"] == FILED else 0)
+        sender, accepted = caller or turn, aimed(record["loss"], aim)
+        allowed = (
+            record["state"] in (FILED, APPEALED) and sender == turn and now() <= last and accepted <= record["loss"]
+        )
+        if self.attempt(self.desk, allowed, "decide", claim, accepted, sender=sender).accepted and (
+            not first or accepted == record["loss"]
+        ):
+            self.concluded(record["policy"], accepted)
+
+    @rule(number=picks, caller=callers, name=st.sampled_from(["agree", "appeal"]))
+    @precondition(lambda self: self.in_state(DECIDED))
+    def answer(self, number: int, caller: bytes | None, name: str) -> None:
+        claim, record, policy = self.pick(number, DECIDED)
+        sender = caller or policy["holder"]
+        in_time = name == "agree" or now() <= record["deadline"]
+        allowed = record["state"] == DECIDED and sender == policy["holder"] and in_time
+        if self.attempt(self.desk, allowed, name, claim, sender=sender).accepted and name == "agree":
+            self.concluded(record["policy"], record["accepted"])
+
+    @rule(number=picks, caller=st.sampled_from(EVERYONE), off=st.sampled_from([0, 1, 1, 1]))
+    @precondition(lambda self: self.in_state(FILED, DECIDED, APPEALED))
+    def lapse(self, number: int, caller: bytes, off: int) -> None:
+        claim, record, _ = self.pick(number, FILED, DECIDED, APPEALED)
+        last = record["deadline"] + (DECIDE if record["state"] == FILED else 0)
+        wait_until(last + off)
+        allowed = record["state"] in (FILED, DECIDED, APPEALED) and now() > last
+        if self.attempt(self.desk, allowed, "lapse", claim, sender=caller).accepted:
+            by_default = record["state"] != DECIDED and self.default_pays
+            self.concluded(record["policy"], record["loss"] if by_default else record["accepted"])
+
+    @rule(caller=st.sampled_from(EVERYONE), off=st.sampled_from([-ROUND, 0, 1, 1, 1]))
+    @precondition(lambda self: self.round_of()["due"] and self.held() > self.pool_of()["allocated"])
+    def settle(self, caller: bytes, off: int) -> None:
+        round = self.round_of()
+        wait_until(round["opened_at"] + ROUND + off)
+        pool = self.pool_of()
+        enough = self.held() >= pool["reserved"] + pool["owed"]
+        allowed = enough or now() > round["opened_at"] + ROUND
+        self.attempt(self.desk, allowed, "settle", self.pool, sender=caller)
+
+    def round_of(self, number: int | None = None) -> Any:
+        return self.desk.read("round_of", self.pool, self.pool_of()["round"] if number is None else number)
+
+    @rule(number=picks, caller=st.sampled_from(EVERYONE))
+    @precondition(
+        lambda self: any(self.round_of(self.claim_of(each)["round"])["settled"] for each in self.in_state(DUE))
+    )
+    def pay(self, number: int, caller: bytes) -> None:
+        ready = [each for each in self.in_state(DUE) if self.round_of(self.claim_of(each)["round"])["settled"]]
+        claim = ready[number % len(ready)] if number % 8 else self.claims[number % len(self.claims)]
+        outcome = self.attempt(self.desk, claim in ready, "pay", claim, sender=caller)
+        if outcome.accepted:
+            self.paid[claim] += outcome.result
+
+    @rule(number=picks, caller=st.sampled_from(EVERYONE))
+    @precondition(lambda self: now() > self.desk.read("policy_of", self.policies[0])["ends"])
+    def end_policy(self, number: int, caller: bytes) -> None:
+        id = self.policies[number % len(self.policies)]
+        policy = self.desk.read("policy_of", id)
+        allowed = policy["state"] == LIVE and policy["open_claims"] == 0 and now() > policy["ends"]
+        self.attempt(self.desk, allowed, "end_policy", id, sender=caller)
+
+    @rule(number=picks, caller=st.sampled_from(EVERYONE))
+    @precondition(lambda self: self.creditors())
+    def claim(self, number: int, caller: bytes) -> None:
+        who = self.creditors()[number % len(self.creditors())]
+        mode = self.token.read("mode")
+        refused = mode in (REVERTS, RETURNS_FALSE) or (mode == BLOCKS_ONE and self.token.read("blocked") == who)
+        self.attempt(self.desk, not refused, "claim", self.token.address, who, sender=caller)
+
+    def creditors(self) -> list[bytes]:
+        return [who for who in CREDITORS if self.desk.read("claimable", self.token.address, who)]
+
+    @rule(mode=st.sampled_from([HONEST] * 5 + [REVERTS, RETURNS_FALSE]))
+    def change_mood(self, mode: int) -> None:
+        self.token.do("set_mode", mode)
+
+    @rule(who=st.sampled_from(CREDITORS))
+    def block(self, who: bytes) -> None:
+        self.token.do("block", who)
+
+    @invariant()
+    def the_pools_books_balance(self) -> None:
+        pool = self.pool_of()
+        records = {claim: self.claim_of(claim) for claim in self.claims}
+        assert pool["owed"] == sum(record["due"] for record in records.values())
+        assert pool["open_claims"] == len(self.in_state(FILED, DECIDED, APPEALED, DUE))
+        assert pool["paid"] == sum(self.paid.values())
+        assert pool["allocated"] <= self.held()
+        for claim, record in records.items():
+            assert record["paid"] == self.paid[claim]
+            assert (record["due"] > 0) == (record["state"] == DUE)
+        for id in self.policies:
+            policy = self.desk.read("policy_of", id)
+            assert policy["used"] == self.used[id] <= COVER
+            decided = sum(record["due"] + record["paid"] for record in records.values() if record["policy"] == id)
+            assert decided == policy["used"]
+
+    @invariant()
+    def what_is_owed_is_covered(self) -> None:
+        claims = sum(self.desk.read("claimable", self.token.address, who) for who in CREDITORS)
+        owed = self.desk.read("liabilities", self.token.address)
+        assert owed == self.held() + claims == self.token.read("balanceOf", self.desk.address)
+
+
+def test_pools_keep_their_truths_through_random_histories() -> None:
+    run(ClaimsDeskMachine)
+
+
+@pytest.mark.long
+def test_pools_keep_their_truths_through_many_random_histories() -> None:
+    run(ClaimsDeskMachine, calls=LONG_CALLS, steps=60)
