@@ -6,7 +6,16 @@ The rule: this package imports none of the others and needs no node; importing i
 from contracts.abi import Call, Event, EventType, Function, Interface, parse_arguments
 from contracts.addresses import ADMISSION, DIRECTORY, ECASH, ESCROW, POLICY, TIMELOCK, VALIDATORS
 from contracts.artifact import Artifact, CompilerSettings
-from contracts.bindings import NO_ARBITER, Deal, DealState, deal_id, decode_deal, permit_message
+from contracts.bindings import (
+    NO_ARBITER,
+    Deal,
+    DealState,
+    Stage,
+    deal_id,
+    decode_deal,
+    decode_stages,
+    permit_message,
+)
 from contracts.errors import (
     AbiError,
     BadGenesis,
@@ -66,6 +75,7 @@ __all__ = [
     "RecordUnreadable",
     "Refusal",
     "SourceUnreadable",
+    "Stage",
     "Undecodable",
     "UnknownContract",
     "UnknownEvent",
@@ -77,6 +87,7 @@ __all__ = [
     "deal_id",
     "decode_deal",
     "decode_refusal",
+    "decode_stages",
     "explain_revert",
     "genesis_suite",
     "load",

@@ -54,6 +54,28 @@ class Deal:
         return max(self.deadline, self.answer_deadline)
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of an escrow. `review_deadline` is zero where nothing waits for the payer's review."""
+
+    amount: int
+    funded: int
+    released: int
+    evidence: bytes
+    review_deadline: int
+
+    @property
+    def held(self) -> int:
+        return self.funded - self.released
+
+
+def decode_stages(data: bytes) -> tuple[Stage, ...]:
+    """What the escrow's `stages(id)` answered, in order. Raises Undecodable."""
+    records = load("escrow").decode_result("stages", data)
+    assert isinstance(records, tuple)
+    return tuple(Stage(**record) for record in records)
+
+
 def decode_deal(data: bytes) -> Deal:
     """What the escrow's `deal(id)` answered. Raises Undecodable."""
     fields = load("escrow").decode_result("deal", data)

@@ -41,6 +41,9 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "deploy": Entry("wallet.commands.deploy", "Compile a Vyper contract and deploy it."),
     "escrow open": Entry("wallet.commands.escrow.open", "Agree to put money aside for somebody."),
     "escrow fund": Entry("wallet.commands.escrow.fund", "Put the agreed money aside."),
+    "escrow submit": Entry("wallet.commands.escrow.submit", "Say that a stage is delivered, as its payee."),
+    "escrow approve": Entry("wallet.commands.escrow.approve", "Release one stage of a deal."),
+    "escrow reject": Entry("wallet.commands.escrow.reject", "Refuse what was submitted for a stage, as the payer."),
     "escrow release": Entry("wallet.commands.escrow.release", "Pay the payee, in part or in full."),
     "escrow refund": Entry(
         "wallet.commands.escrow.refund", "Give all back: the payee at any time, anyone after the deadline."

@@ -10,7 +10,7 @@ from typing import Final
 
 from eth_utils.crypto import keccak
 
-from contracts import Deal, DealState, Undecodable, decode_deal, load
+from contracts import Deal, DealState, Stage, Undecodable, decode_deal, decode_stages, load
 from wallet.addresses import checksummed
 from wallet.errors import WrongUsage
 from wallet.money import Currency
@@ -26,16 +26,26 @@ HASH_TEXT: Final = re.compile(r"0x[0-9a-fA-F]{64}")
 TERM: Final = re.compile(r"\+(?P<count>[0-9]{1,9})(?P<unit>[smhdw])")
 UNIT_S: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 NO_TERMS: Final = bytes(32)
+MAX_STAGES: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
     id: bytes
     deal: Deal
+    stages: tuple[Stage, ...]
     currency: Currency
 
+    @property
+    def next_amount(self) -> int:
+        """What `fund` takes: the next stage's amount, zero where all stages are funded."""
+        funded = self.deal.stages_funded
+        return self.stages[funded].amount if funded < len(self.stages) else 0
+
     def known_to(self, session: Session) -> Knowledge:
-        return session.knowledge({self.deal.token: self.currency}, deals={self.id: self.deal})
+        return session.knowledge(
+            {self.deal.token: self.currency}, deals={self.id: self.deal}, stages={self.id: self.stages}
+        )
 
 
 def configure_action(parser: Parser) -> None:
@@ -60,17 +70,17 @@ def act(arguments: argparse.Namespace, session: Session, data: Callable[[Agreeme
 def read_agreement(session: Session, node: Node, deal_id: bytes) -> Agreement:
     """Raises WrongUsage if there is no such deal."""
     settings = session.settings
-    request = call(settings.escrow, load("escrow").encode_call("deal", deal_id))
-    answer = octets(node.batch(request)[0], node.url)
+    requests = [call(settings.escrow, load("escrow").encode_call(name, deal_id)) for name in ("deal", "stages")]
+    answers = [octets(answer, node.url) for answer in node.batch(*requests)]
     try:
-        deal = decode_deal(answer)
+        deal, stages = decode_deal(answers[0]), decode_stages(answers[1])
     except (Undecodable, ValueError) as error:  # ValueError: a state that this wallet does not know
         raise WrongUsage(
             f"there is no escrow at {checksummed(settings.escrow)} on this network; check --escrow and --rpc"
         ) from error
     if deal.state is DealState.UNKNOWN:
         raise WrongUsage(f"no deal has the id 0x{deal_id.hex()}; take the one that `escrow open` told")
-    return Agreement(deal_id, deal, read_currencies(node, settings, [deal.token])[deal.token])
+    return Agreement(deal_id, deal, stages, read_currencies(node, settings, [deal.token])[deal.token])
 
 
 def parse_deal_id(text: str) -> bytes:
@@ -95,6 +105,28 @@ def parse_deadline(text: str, now: datetime, chain_seconds: int) -> int:
     if date.tzinfo is None:
         raise WrongUsage(f"the deadline {text!r} has no time zone; add Z for UTC, or +08:00")
     return (date.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
+
+
+def configure_stage_action(parser: Parser) -> None:
+    """The first arguments of every command about one stage of a deal."""
+    configure_action(parser)
+    parser.add_argument("stage", type=parse_stage, metavar="STAGE", help="which stage, counted from 0")
+
+
+def parse_stage(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) >= MAX_STAGES:
+        raise argparse.ArgumentTypeError(f"{text!r} is no stage; they are counted from 0 to {MAX_STAGES - 1}")
+    return int(text)
+
+
+def parse_review(text: str | None) -> int:
+    """Seconds of a review, from a term such as +7d."""
+    if text is None:
+        return 0
+    match = TERM.fullmatch(text)
+    if match is None:
+        raise WrongUsage(f"{text!r} is no term of review; give one such as +7d or +12h")
+    return int(match["count"]) * UNIT_S[match["unit"]]
 
 
 def parse_terms(text: str | None) -> bytes:

@@ -10,8 +10,19 @@ from wallet.money import Money, shown
 from wallet.references import reference_text
 from wallet.signing import Knowledge, moment
 
-AMOUNTS = ("value", "amount", "held_before", "held_after", "to_payee", "to_payer", "claim_before", "claim_after")
-MOMENTS = ("deadline", "ruling_deadline", "until")
+AMOUNTS = (
+    "value",
+    "amount",
+    "held_before",
+    "held_after",
+    "to_payee",
+    "to_payer",
+    "claim_before",
+    "claim_after",
+    "assigned_before",
+    "assigned_after",
+)
+MOMENTS = ("deadline", "review_deadline", "answer_deadline", "ruling_deadline", "until")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """What a command is given: the settings, the person, the clock, and a node and a keystore when it asks for them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts import Artifact, Deal
+from contracts import Artifact, Deal, Stage
 from wallet.console import Console
 from wallet.errors import WrongUsage
 from wallet.keystore import Keystore
@@ -50,11 +50,12 @@ class Session:
         currencies: Mapping[bytes, Currency],
         *,
         deals: Mapping[bytes, Deal] | None = None,
+        stages: Mapping[bytes, Sequence[Stage]] | None = None,
         deployment: Artifact | None = None,
     ) -> Knowledge:
         """What sentences and events may name: besides what is given, the person's own accounts."""
         labels = {account.address: account.label for account in self.keystore.accounts() if account.label is not None}
-        return Knowledge(self.settings.escrow, currencies, deals or {}, labels, deployment)
+        return Knowledge(self.settings.escrow, currencies, deals or {}, labels, deployment, stages or {})
 
     def passphrase(self, prompt: str) -> str:
         if self.settings.password_file is not None:

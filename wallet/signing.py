@@ -4,12 +4,12 @@ The rule: every word follows from the draft that will be signed, its calldata de
 a mistake on the way from the command line to the bytes shows itself before it costs anything. All functions are pure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from contracts import NO_ARBITER, Artifact, Deal, Undecodable, load
+from contracts import NO_ARBITER, Artifact, Deal, Stage, Undecodable, load
 from contracts import Call as DecodedCall
 from wallet.addresses import checksummed
 from wallet.money import NATIVE, Currency, Money, shown, shown_in_full
@@ -29,6 +29,8 @@ class Knowledge:
     deals: Mapping[bytes, Deal] = field(default_factory=dict)
     labels: Mapping[bytes, str] = field(default_factory=dict)
     deployment: Artifact | None = None
+    stages: Mapping[bytes, Sequence[Stage]] = field(default_factory=dict)
+    """Of the deals."""
 
 
 def sentence(draft: Draft, known: Knowledge) -> str:
@@ -115,7 +117,7 @@ def _token_words(call: DecodedCall, currency: Currency, known: Knowledge) -> str
 
 def _escrow_words(call: DecodedCall, known: Knowledge) -> str | None:
     given: Mapping[str, Any] = call.arguments
-    if call.function.name == "open":
+    if call.function.name in ("open", "open_staged"):
         return _opening(given, known)
     if call.function.name == "claim":
         return f"Pay out what escrow owes to {_who(given['who'], known)} in the token {checksummed(given['token'])}"
@@ -131,9 +133,13 @@ def _opening(given: Mapping[str, Any], known: Knowledge) -> str | None:
         return None
     arbiter = "no arbiter" if given["arbiter"] == NO_ARBITER else f"arbiter {_who(given['arbiter'], known)}"
     terms = f", terms 0x{given['terms_hash'].hex()}" if any(given["terms_hash"]) else ""
+    amounts = given["amounts"] if "amounts" in given else [given["amount"]]
+    stages = f" in stages of {', '.join(shown(Money(each, currency)) for each in amounts)}" if len(amounts) > 1 else ""
+    seconds = given.get("review_seconds", 0)  # a simple deal has none
+    review = f", what is submitted counts as approved after {seconds:,} seconds of silence" if seconds else ""
     return (
-        f"Open an escrow of {shown_in_full(Money(given['amount'], currency))} for {_who(given['payee'], known)} "
-        f"until {moment(given['deadline'])}, {arbiter}{terms}; no money moves yet"
+        f"Open an escrow of {shown_in_full(Money(sum(amounts), currency))}{stages} for {_who(given['payee'], known)} "
+        f"until {moment(given['deadline'])}, {arbiter}{review}{terms}; no money moves yet"
     )
 
 
@@ -144,7 +150,9 @@ def _about_deal(call: DecodedCall, given: Mapping[str, Any], deal: Deal, known: 
     held = shown_in_full(Money(deal.held, currency))
     match call.function.name:
         case "fund":
-            amount = shown_in_full(Money(deal.amount, currency))
+            stages = known.stages.get(given["id"], ())  # absence is the question
+            due = stages[deal.stages_funded].amount if deal.stages_funded < len(stages) else deal.amount
+            amount = shown_in_full(Money(due, currency))
             return f"Put {amount} aside in {name} for {payee} until {moment(deal.deadline)}"
         case "release":
             return f"Release {shown_in_full(Money(given['amount'], currency))} from {name} to {payee}"
@@ -152,6 +160,17 @@ def _about_deal(call: DecodedCall, given: Mapping[str, Any], deal: Deal, known: 
             return f"Give the {held} in {name} back to {payer}"
         case "exit":
             return f"Close {name}, whose deadline has passed, and give the {held} in it to whom it is due"
+        case "submit":
+            return f"Say that stage {given['stage']} of {name} is delivered, evidence 0x{given['evidence'].hex()}"
+        case "reject":
+            return f"Reject what was submitted for stage {given['stage']} of {name}, reason 0x{given['reason'].hex()}"
+        case "approve" | "approve_deemed" | "release_met":
+            return f"Release stage {given['stage']} of {name} to {payee}"
+        case "assign":
+            amount = shown_in_full(Money(given["amount"], currency))
+            return f"Assign {amount} of what {payee} gets from {name} to {_who(given['to'], known)}, for good"
+        case "release_assigned":
+            return f"Give up what is still assigned to this account in {name}"
         case "dispute":
             return f"Dispute {name}, so that {_who(deal.arbiter, known)} decides over the {held} in it"
         case "rule" if given["to_payee"] <= deal.held:

@@ -224,6 +224,30 @@ def test_a_deal_from_opening_to_its_release_in_parts(counter: Counter) -> None:
     assert "state     closed" in counter.run("escrow", "show", deal).out
 
 
+def test_a_deal_in_stages_is_submitted_rejected_approved_and_deemed_approved(counter: Counter) -> None:
+    flags = ("--deadline", "+30d", "--review", "+1d")
+    deal = str(counter.done("escrow", "open", B, "120.00,80.00", *flags)["deal_id"])
+    assert counter.done("escrow", "fund", deal)["allowance"]["events"][0]["arguments"]["value"] == 12_000
+    evidence = "0x" + "05" * 32
+    counter.done("escrow", "submit", deal, "0", "--evidence", evidence, who=1)
+    counter.done("escrow", "reject", deal, "0", "--reason", evidence)
+    counter.done("escrow", "approve", deal, "0")
+    assert shown(counter, deal) == ("funded", 0, 12_000, 0)
+    counter.done("escrow", "fund", deal)
+    ran = counter.sign("escrow", "fund", deal)
+    assert ran.code == 1 and "escrow: not open" in ran.err
+    counter.done("escrow", "submit", deal, "1", "--evidence", evidence, who=1)
+    ran = counter.sign("escrow", "approve", deal, "1", "--deemed", who=1)
+    assert ran.code == 1 and "escrow: review is not over" in ran.err
+    assert (
+        "stage 1   80.00 JZ, funded 80.00 JZ, released 0.00 JZ, under review" in counter.run("escrow", "show", deal).out
+    )
+    counter.node.increase_time(86_401).result()
+    counter.node.mine()
+    counter.done("escrow", "approve", deal, "1", "--deemed", who=1)
+    assert shown(counter, deal) == ("closed", 0, 20_000, 0) and counter.balance(B) == "200.00"
+
+
 def test_a_deal_that_is_refunded_by_its_payee(counter: Counter) -> None:
     deal = open_deal(counter)
     counter.done("escrow", "fund", deal)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import ECASH, ESCROW, NO_ARBITER, Artifact, Deal, DealState, load
+from contracts import ECASH, ESCROW, NO_ARBITER, Artifact, Deal, DealState, Stage, load
 from wallet.addresses import checksummed
 from wallet.money import Currency
 from wallet.references import parse_reference
@@ -36,6 +36,7 @@ DEAL = Deal(
 )
 KNOWN = Knowledge(ESCROW, {ECASH: JZ}, {DEAL_ID: DEAL}, {BOB: "shop"})
 A, B, C = (checksummed(address) for address in (ALICE, BOB, CAROL))
+HASH = b"\x55" * 32
 NAME = f"escrow 0x{DEAL_ID.hex()}"
 
 
@@ -91,6 +92,17 @@ def test_what_a_token_is_asked(name: str, arguments: tuple[Any, ...], words: str
             (DEAL_ID,),
             f"Close {NAME}, whose deadline has passed, and give the 400.00 JZ (Jiaozi) in it to whom it is due",
         ),
+        ("submit", (DEAL_ID, 1, HASH), f"Say that stage 1 of {NAME} is delivered, evidence 0x{HASH.hex()}"),
+        ("reject", (DEAL_ID, 1, HASH), f"Reject what was submitted for stage 1 of {NAME}, reason 0x{HASH.hex()}"),
+        ("approve", (DEAL_ID, 1), f"Release stage 1 of {NAME} to {B} (shop)"),
+        ("approve_deemed", (DEAL_ID, 1), f"Release stage 1 of {NAME} to {B} (shop)"),
+        ("release_met", (DEAL_ID, 1), f"Release stage 1 of {NAME} to {B} (shop)"),
+        (
+            "assign",
+            (DEAL_ID, CAROL, 250),
+            f"Assign 2.50 JZ (Jiaozi) of what {B} (shop) gets from {NAME} to {C}, for good",
+        ),
+        ("release_assigned", (DEAL_ID,), f"Give up what is still assigned to this account in {NAME}"),
         ("dispute", (DEAL_ID,), f"Dispute {NAME}, so that {C} decides over the 400.00 JZ (Jiaozi) in it"),
         (
             "rule",
@@ -108,11 +120,24 @@ def test_what_escrow_is_asked(name: str, arguments: tuple[Any, ...], words: str)
     assert escrow(name, *arguments) == words
 
 
+def test_funding_a_stage_says_its_amount() -> None:
+    stages = [Stage(amount, 0, 0, bytes(32), 0) for amount in (20_000, 30_000)]
+    known = Knowledge(ESCROW, {ECASH: JZ}, {DEAL_ID: DEAL}, stages={DEAL_ID: stages})
+    call = Call(ESCROW, load("escrow").encode_call("fund", DEAL_ID))
+    assert describe(call, ALICE, known).startswith("Put 300.00 JZ (Jiaozi) aside in ")
+
+
 def test_opening_a_deal_says_every_term() -> None:
     said = escrow("open", BOB, CAROL, ECASH, 50_000, 1_800_000_000, b"\x77" * 32)
     assert said == (
         f"Open an escrow of 500.00 JZ (Jiaozi) for {B} (shop) until 2027-01-15 08:00:00 UTC, arbiter {C}, "
         f"terms 0x{'77' * 32}; no money moves yet"
+    )
+    staged = escrow("open_staged", BOB, CAROL, ECASH, [20_000, 30_000], 1_800_000_000, 3_600, bytes(32))
+    assert staged == (
+        f"Open an escrow of 500.00 JZ (Jiaozi) in stages of 200.00 JZ, 300.00 JZ for {B} (shop) until 2027-01-15 "
+        f"08:00:00 UTC, arbiter {C}, what is submitted counts as approved after 3,600 seconds of silence; no money "
+        "moves yet"
     )
     assert "no arbiter;" in escrow("open", BOB, NO_ARBITER, ECASH, 50_000, 1_800_000_000, bytes(32))
 

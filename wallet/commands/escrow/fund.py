@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace, session: Session) -> Result:
     node = session.connect()
     agreement = read_agreement(session, node, deal_id)
     fund = Call(session.settings.escrow, load("escrow").encode_call("fund", deal_id))
-    if read_allowance(node, agreement.deal.token, account.address, session.settings.escrow) >= agreement.deal.amount:
+    if read_allowance(node, agreement.deal.token, account.address, session.settings.escrow) >= agreement.next_amount:
         return submit(session, node, account, fund, agreement.known_to(session), consent)
     _check_fundable(session, node, account, agreement)
     return _allow_and_fund(session, node, account, agreement, fund, consent)
@@ -40,20 +40,21 @@ def run(arguments: argparse.Namespace, session: Session) -> Result:
 def _check_fundable(session: Session, node: Node, account: StoredAccount, agreement: Agreement) -> None:
     """What the simulation of `fund` would say, which cannot run before the allowance is on the chain."""
     deal = agreement.deal
-    if deal.state is not DealState.OPEN:
+    amount = agreement.next_amount
+    if deal.state not in (DealState.OPEN, DealState.FUNDED) or amount == 0:
         raise Refused(f"the deal is {deal.state.name.lower()}, and only an open one can be funded")
     if deal.payer != account.address:
         raise Refused("this account is not the payer of the deal; choose the payer's with --from")
     free = read_holding(node, session.settings, account.address, agreement.currency).free
-    if free.minor < deal.amount:
-        raise Refused(f"the account can pay {shown(free)}, less than the {shown(Money(deal.amount, free.currency))}")
+    if free.minor < amount:
+        raise Refused(f"the account can pay {shown(free)}, less than the {shown(Money(amount, free.currency))}")
 
 
 def _allow_and_fund(
     session: Session, node: Node, account: StoredAccount, agreement: Agreement, fund: Call, consent: Consent
 ) -> Result:
     known = agreement.known_to(session)
-    allowance = load("ecash").encode_call("approve", session.settings.escrow, agreement.deal.amount)
+    allowance = load("ecash").encode_call("approve", session.settings.escrow, agreement.next_amount)
     first = prepare(node, account.address, Call(agreement.deal.token, allowance), None)
     confirm(session, [f"1. {sentence(first, known)}", f"2. {describe(fund, account.address, known)}."], consent)
     key = open_key(session, account)

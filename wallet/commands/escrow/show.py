@@ -2,7 +2,7 @@
 
 import argparse
 
-from contracts import NO_ARBITER
+from contracts import NO_ARBITER, Stage
 from wallet.addresses import checksummed
 from wallet.deals import NO_TERMS, Agreement, parse_deal_id, read_agreement
 from wallet.money import Money, decimal_text, shown
@@ -41,6 +41,17 @@ def _document(agreement: Agreement) -> dict[str, object]:
         "terms_hash": f"0x{deal.terms_hash.hex()}",
         **{f"{name}_minor": amount for name, amount in {**amounts, "held": deal.held}.items()},
         "held": decimal_text(Money(deal.held, currency)),
+        "review_seconds": deal.review_seconds,
+        "stages": [
+            {
+                "amount_minor": stage.amount,
+                "funded_minor": stage.funded,
+                "released_minor": stage.released,
+                "evidence": f"0x{stage.evidence.hex()}" if any(stage.evidence) else None,
+                "review_deadline": stage.review_deadline or None,
+            }
+            for stage in agreement.stages
+        ],
     }
 
 
@@ -59,4 +70,13 @@ def _words(agreement: Agreement) -> str:
         "deadline": moment(deal.last_deadline),
         "terms": "none" if deal.terms_hash == NO_TERMS else f"0x{deal.terms_hash.hex()}",
     }
+    if len(agreement.stages) > 1 or deal.review_seconds:
+        lines |= {f"stage {number}": _stage_words(stage, agreement) for number, stage in enumerate(agreement.stages)}
     return "\n".join(f"{name:<9} {value}" for name, value in lines.items())
+
+
+def _stage_words(stage: Stage, agreement: Agreement) -> str:
+    amounts = (Money(each, agreement.currency) for each in (stage.amount, stage.funded, stage.released))
+    agreed, funded, released = (shown(each) for each in amounts)
+    review = f", under review until {moment(stage.review_deadline)}" if stage.review_deadline else ""
+    return f"{agreed}, funded {funded}, released {released}{review}"
