@@ -3,6 +3,7 @@
 Affine coordinates and one bit at a time. https://csrc.nist.gov/pubs/fips/186-5/final
 """
 
+import functools
 import hashlib
 from dataclasses import dataclass
 
@@ -49,9 +50,7 @@ class Passkey:
 
     @property
     def public(self) -> tuple[int, int]:
-        point = times(self.number, G)
-        assert point is not None
-        return point
+        return _public(self.number)
 
     def sign_hash(self, hashed: bytes, *, nonce: int = 0) -> tuple[int, int]:
         """(r, s) of a 32-byte hash. The nonce, if none is given, is derived from key and hash."""
@@ -67,3 +66,10 @@ class Passkey:
         """As a secure element signs a message of 32 bytes: r and s over SHA-256 of it."""
         r, s = self.sign_hash(hashlib.sha256(digest).digest())
         return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+
+@functools.cache
+def _public(number: int) -> tuple[int, int]:
+    point = times(number, G)
+    assert point is not None
+    return point
