@@ -42,6 +42,10 @@ class SupplyChain(Play):
     """
 
     buyer: bytes
+    begun: int
+    due: int
+    delivery_by: int
+    escrow_until: int
     order: bytes
     deal: bytes
     order_financing: bytes
@@ -51,11 +55,7 @@ class SupplyChain(Play):
 
     def __init__(self, place: Place) -> None:
         super().__init__(place)
-        self.begun = place.now()
         self.nonce = 0
-        self.due = self.begun + 100 * DAY_S
-        self.delivery_by = self.begun + 30 * DAY_S
-        self.escrow_until = self.begun + 60 * DAY_S
 
     @property
     def token(self) -> bytes:
@@ -79,6 +79,11 @@ class SupplyChain(Play):
         for who, amount in ((self.buyer, GROSS), (Actor.FINANCIER.address, 60_000_00)):
             self.do("ecash", "mint", who, amount, sender=Actor.BANK)
         self.played_from = len(self.record)
+        # Only now: a network without blocks has the time of its genesis.
+        self.begun = self.place.now()
+        self.due = self.begun + 100 * DAY_S
+        self.delivery_by = self.begun + 30 * DAY_S
+        self.escrow_until = self.begun + 60 * DAY_S
 
     def step_1_order(self) -> None:
         """Buyer proposes and names two checkers, seller accepts."""
