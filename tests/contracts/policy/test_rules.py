@@ -1,6 +1,7 @@
 """Rules, tiers and lists: what each refuses, at its limit, and by which numbers."""
 
 import pytest
+from eth.exceptions import Revert
 
 from contracts import ECASH, REASONS, Refusal, load
 from tests.contracts.placed import NOBODY, Placed, now, wait, wait_until
@@ -60,9 +61,22 @@ def test_the_table_of_limits_is_in_major_units(decimals: int) -> None:
 
 
 def test_a_policy_needs_a_currency_and_an_admin() -> None:
-    for arguments in ((ZERO, ADMIN, 2), (ECASH, ZERO, 2), (ECASH, ADMIN, 19)):
-        with pytest.raises(Exception, match="policy: "):
+    for arguments, words in (
+        ((ZERO, ADMIN, 2), "policy: no currency"),
+        ((ECASH, ZERO, 2), "policy: no admin"),
+        ((ECASH, ADMIN, 19), "policy: too many decimals"),
+    ):
+        with pytest.raises(Revert, match=words):
             Placed(load("policy"), b"\xd3" * 20, *arguments)
+
+
+def test_the_administrator_hands_over_in_two_steps(world: World) -> None:
+    for contract in (world.policy, world.directory):
+        contract.do("propose_admin", DAVE, sender=ADMIN)
+        assert contract.attempt("accept_admin", sender=ADMIN).words == "roles: not the proposed admin"
+        changed = contract.attempt("accept_admin", sender=DAVE).event("AdminChanged")
+        assert (changed["former"], changed["admin"]) == (ADMIN, DAVE)
+        assert contract.read("admin") == DAVE and contract.read("proposed_admin") == ZERO
 
 
 def test_without_rules_everything_is_permitted(world: World) -> None:
