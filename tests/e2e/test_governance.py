@@ -124,6 +124,12 @@ def test_a_fifth_validator_is_voted_in_and_an_old_one_out(own_network: Network, 
     assert jiaozi_node("admission", "list", "--rpc", own_network.urls[3])["peers"] == {peer: "validator"}
     wait_until(lambda: follower.block_number() == client.block_number(), 30, "the listed node has caught up")
 
+    # Struck off, it is sent away by nodes that it was connected to; listed again, it catches up again.
+    operators.decide([1, 2, 3], "admission", "unlisted", peer)
+    wait_until(lambda: "no longer admitted" in log.read_text(), 20, "the node that was struck off is sent away")
+    operators.decide([0, 1, 2], "admission", "validator", peer)
+    wait_until(lambda: follower.block_number() == client.block_number(), 30, "it has caught up again")
+
     # It says that it is ready; three of four vote it in, for a block that they state.
     propose = ("validators", "propose", "add", newcomer, "--key", operators.key(0), "--rpc", own_network.urls[0])
     assert "validators: not a candidate" in refusal(*propose)
