@@ -122,7 +122,7 @@ class FactoringMachine(Machine):
         return self.desk.money.read("mode") in (HONEST, RETURNS_NOTHING, BLOCKS_ONE)
 
     @rule(kind=st.sampled_from([ORDER, INVENTORY, INVENTORY, INVOICE]), number=picks)
-    @precondition(lambda self: len(self.ids) < 7)
+    @precondition(lambda self: len(self.ids) < 5)
     def request(self, kind: int, number: int) -> None:
         changes = {"record": bytes([100 + len(self.ids)]) * 32} if kind != INVENTORY else {"cure_seconds": 3_600}
         if kind != INVOICE:
@@ -142,7 +142,7 @@ class FactoringMachine(Machine):
         self.ids.append(id)
 
     @rule(number=picks, caller=callers)
-    @precondition(lambda self: len(self.ids) > 4 and self.any_in(REQUESTED, ACCEPTED))
+    @precondition(lambda self: len(self.ids) > 3 and self.any_in(REQUESTED, ACCEPTED))
     def cancel(self, number: int, caller: bytes | None) -> None:
         id, record = self.pick(number, REQUESTED, ACCEPTED)
         sender = caller or SELLER
