@@ -803,23 +803,17 @@ def _open(
         self.stages_of[id].append(
             Stage(amount=amount, funded=0, released=0, evidence=empty(bytes32), review_deadline=0)
         )
-    self.deals[id] = Deal(
-        payer=msg.sender,
-        payee=payee,
-        arbiter=arbiter,
-        token=token,
-        amount=total,
-        deadline=deadline,
-        review_seconds=review_seconds,
-        answer_deadline=0,
-        ruling_deadline=0,
-        terms_hash=terms_hash,
-        stages_funded=0,
-        funded=0,
-        paid=0,
-        refunded=0,
-        state=OPEN,
-    )
+    # Field by field, as writing zeros costs too.
+    self.deals[id].payer = msg.sender
+    self.deals[id].payee = payee
+    self.deals[id].arbiter = arbiter
+    self.deals[id].token = token
+    self.deals[id].amount = total
+    self.deals[id].deadline = deadline
+    if review_seconds > 0:
+        self.deals[id].review_seconds = review_seconds
+    self.deals[id].terms_hash = terms_hash
+    self.deals[id].state = OPEN
     log Opened(
         id=id,
         payer=msg.sender,

@@ -23,7 +23,7 @@ from node.primitives.transaction import TransactionKind, UnsignedTransaction, si
 from node.primitives.types import Address
 
 ROOT = Path(__file__).resolve().parent.parent
-CALL_GAS = 200_000
+CALL_GAS = 500_000
 
 
 class RpcError(Exception):
