@@ -1,10 +1,9 @@
 """Charging: within the cap of a window, within the total, between the first and the last second."""
 
-from typing import Any
-
 import pytest
 
-from contracts import ECASH, load
+from contracts import load
+from tests.contracts.currency import MINTER, place_currency
 from tests.contracts.mandate.setting import (
     CAP,
     INVOICE,
@@ -17,7 +16,7 @@ from tests.contracts.mandate.setting import (
     WINDOW,
     World,
 )
-from tests.contracts.placed import HOSTILE_MOODS, Placed, now, wait, wait_until
+from tests.contracts.placed import HOSTILE_MOODS, now, wait, wait_until
 
 
 def test_a_charge_goes_straight_to_the_payee(world: World) -> None:
@@ -168,16 +167,13 @@ def test_nothing_re_enters_while_a_charge_moves(world: World) -> None:
     world.mandate.do("revoke", own, sender=world.token.address)
 
 
-def test_the_currencys_allowance_is_the_outer_limit(world: World, ecash: Any, parties: Any) -> None:
-    money = Placed.__new__(Placed)
-    money.artifact, money.address, money.tally = load("ecash"), ECASH, world.token.tally
-    payer = bytes.fromhex(parties.alice[2:])
-    bank = bytes.fromhex(parties.bank[2:])
-    money.do("mint", payer, 500, sender=bank)
-    id = world.mandate.do("grant", world.terms(token=ECASH), sender=payer)
+def test_the_currencys_allowance_is_the_outer_limit(world: World) -> None:
+    money = place_currency(b"\xec" * 20)
+    money.do("mint", PAYER, 500, sender=MINTER)
+    id = world.grant(token=money.address)
     world.refused("ecash: more than was allowed", "charge", id, 1, INVOICE, sender=PAYEE)
-    money.do("approve", world.mandate.address, 5, sender=payer)
+    money.do("approve", world.mandate.address, 5, sender=PAYER)
     world.mandate.do("charge", id, 5, INVOICE, sender=PAYEE)
     assert money.read("balanceOf", PAYEE) == 5
-    money.do("approve", world.mandate.address, 0, sender=payer)
+    money.do("approve", world.mandate.address, 0, sender=PAYER)
     world.refused("ecash: more than was allowed", "charge", id, 1, INVOICE, sender=PAYEE)

@@ -5,8 +5,6 @@ from typing import Any
 import pytest
 from eth_account.messages import _hash_eip191_message
 
-from contracts import compile_file
-from tests.contracts.conftest import HERE
 from tests.contracts.mandate.setting import (
     CAP,
     INVOICE,
@@ -22,7 +20,8 @@ from tests.contracts.mandate.setting import (
     signed,
     typed,
 )
-from tests.contracts.placed import Placed, now, wait, wait_until
+from tests.contracts.placed import now, wait, wait_until
+from tests.contracts.signing_account import signing_account
 
 SELF = b"\xe5" * 20
 TOKEN = b"\xe6" * 20
@@ -145,11 +144,11 @@ def test_opening_other_things_leaves_a_signature_valid(world: World) -> None:
 
 
 def test_a_contract_account_grants_by_its_word(world: World) -> None:
-    account = Placed(compile_file(HERE / "contract_account.vy"), b"\xc7" * 20)
+    account = signing_account(b"\xc7" * 20)
     message = grant_message(world, payer=account.address)
     arguments = (account.address, world.terms(), message["deadline"], b"")
     world.refused("mandate: not signed", "grant_signed", *arguments, sender=STRANGER)
-    account.do("approve", _hash_eip191_message(typed(world.mandate, "Grant", message)))
+    account.do("sign", _hash_eip191_message(typed(world.mandate, "Grant", message)))
     id = world.mandate.do("grant_signed", *arguments, sender=STRANGER)
     assert world.mandate.read("mandate_of", id)["payer"] == account.address
 

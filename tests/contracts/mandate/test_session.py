@@ -65,6 +65,11 @@ def test_bad_sessions_are_refused(world: World) -> None:
         world.refused(refusal, "open_session", *arguments, sender=PAYER)
 
 
+def test_the_smallest_session_is_taken(world: World) -> None:
+    id = world.session(cap=1, seconds=TEN_YEARS)
+    world.mandate.do("spend", id, PAYEE, 1, MEMO, sender=DEVICE)
+
+
 def test_the_key_spends_to_the_cap_and_no_further(world: World) -> None:
     id = world.session()
     for caller in (PAYER, PAYEE, STRANGER):
