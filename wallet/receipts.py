@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from contracts import explain_revert
 from wallet.addresses import checksummed, parse_address
 from wallet.errors import BadAddress, BadAnswer, NodeError, NodeRefused
 from wallet.events import Logged, RawLog, as_json
 from wallet.node_client import Node, octets, quantity
-from wallet.refusals import why_refused
+from wallet.refusals import explained, why_refused
 from wallet.transactions import Draft, simulated
 
 
@@ -70,7 +69,7 @@ def why_reverted(node: Node, draft: Draft, receipt: Receipt) -> str:
 
 def _stated(reason: str) -> str:
     try:
-        return explain_revert(bytes.fromhex(reason.removeprefix("0x")))
+        return explained(bytes.fromhex(reason.removeprefix("0x")))
     except ValueError:
         return reason
 

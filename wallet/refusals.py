@@ -2,7 +2,9 @@
 
 from typing import Final
 
-from contracts.reverts import explain_revert
+from contracts.errors import Undecodable
+from contracts.reasons import REASONS
+from contracts.reverts import decode_refusal, explain_revert
 from wallet.errors import NodeRefused
 
 REVERTED: Final = "execution reverted"
@@ -27,7 +29,7 @@ ADVICE: Final = (
 def why_refused(refusal: NodeRefused) -> str:
     """Of a simulation or a transaction that the node would not take."""
     if refusal.data:
-        return explain_revert(refusal.data)
+        return explained(refusal.data)
     message = refusal.message
     for fragment, advice in ADVICE:
         if fragment in message.lower():
@@ -35,6 +37,17 @@ def why_refused(refusal: NodeRefused) -> str:
     if message.startswith(REVERTED):
         return message.removeprefix(REVERTED).lstrip(": ") or "the contract refused without a reason"
     return message
+
+
+def explained(data: bytes) -> str:
+    """Of a call that a contract refused: its words, and for a payment what to do about it."""
+    try:
+        refused = decode_refusal(data)
+    except Undecodable:
+        refused = None
+    if refused is None or refused.code not in REASONS:
+        return explain_revert(data)
+    return f"{refused}; {REASONS[refused.code].advice}"
 
 
 def is_already_known(refusal: NodeRefused) -> bool:

@@ -44,6 +44,11 @@ class Fate:
         self.bound: list[tuple[bytes, bytes, int]] = []
 
     def change(self) -> None:
+        # What stops everybody does not last: what else there is to refuse would never be seen.
+        if self.held and self.draw.random() < 0.6:
+            self.world.policy.do("release", self.held.pop(), sender=OFFICER)
+        if self.world.ecash.read("paused") and self.draw.random() < 0.8:
+            self.world.ecash.do("unpause", sender=PAUSER)
         getattr(self, self.draw.choice(CHANGES))()
 
     def rule(self) -> None:
@@ -67,11 +72,8 @@ class Fate:
         set_mood(self.world, self.draw.choice([Mood.PERMITS, Mood.PERMITS, *Mood]))
 
     def hold(self) -> None:
-        if self.held and self.draw.random() < 0.7:
-            self.world.policy.do("release", self.held.pop(), sender=OFFICER)
-        else:
-            self.held.append(self.case())
-            self.world.policy.do("hold", self.draw.choice([*PEOPLE, BANK]), self.held[-1], sender=OFFICER)
+        self.held.append(self.case())
+        self.world.policy.do("hold", self.draw.choice([*PEOPLE, BANK]), self.held[-1], sender=OFFICER)
 
     def freeze(self) -> None:
         if self.bound and self.draw.random() < 0.7:
@@ -88,9 +90,7 @@ class Fate:
         self.world.ecash.do("unfreeze_claims" if bound else "freeze_claims", who, case_id, sender=FREEZER)
 
     def pause(self) -> None:
-        if self.world.ecash.read("paused"):
-            self.world.ecash.do("unpause", sender=PAUSER)
-        elif self.draw.random() < 0.2:
+        if not self.world.ecash.read("paused"):
             self.world.ecash.do("pause", sender=PAUSER)
 
     def delist(self) -> None:
@@ -149,7 +149,7 @@ CHANGES = [
         ("hold", 2),
         ("freeze", 2),
         ("claims", 1),
-        ("pause", 2),
+        ("pause", 1),
         ("money", 3),
         ("delist", 1),
         ("time", 2),

@@ -2,10 +2,15 @@
 
 import pytest
 
+from contracts.reverts import REFUSED
 from wallet.errors import NodeRefused
 from wallet.refusals import is_already_known, why_refused
 
 REASON = bytes.fromhex("08c379a0") + bytes(31) + b"\x20" + bytes(31) + b"\x02" + b"no" + bytes(30)
+
+
+def encode_refusal(code: int, rule: int, version: int) -> bytes:
+    return REFUSED.selector + b"".join(number.to_bytes(32, "big") for number in (code, rule, version))
 
 
 @pytest.mark.parametrize(
@@ -13,6 +18,13 @@ REASON = bytes.fromhex("08c379a0") + bytes(31) + b"\x20" + bytes(31) + b"\x02" +
     [
         ("execution reverted: ecash: paused", b"", "ecash: paused"),
         ("execution reverted", REASON, "no"),
+        (
+            "execution reverted",
+            encode_refusal(4, 0, 0),
+            "refused: money is frozen (code 4, rule 0, version 0); pay at most what is available",
+        ),
+        ("execution reverted", encode_refusal(99, 3, 1), "refused: unknown reason (code 99, rule 3, version 1)"),
+        ("execution reverted", REFUSED.selector + b"\1", "refused with 0x"),
         ("execution reverted", b"", "the contract refused without a reason"),
         ("insufficient funds for gas * price + value", b"", "pay some in first"),
         ("nonce too low: next nonce 5, tx nonce 4", b"", "run the command again"),
