@@ -48,6 +48,7 @@ class SupplyChain(Play):
     escrow_until: int
     order: bytes
     deal: bytes
+    tax_period: int
     order_financing: bytes
     credential: bytes
     suppliers_part: bytes
@@ -67,6 +68,7 @@ class SupplyChain(Play):
         trade = self.deploy("trade")
         receivable = self.deploy("receivable", trade, fingerprints)
         factoring = self.deploy("factoring", fingerprints, [self.addresses["escrow"], receivable])
+        self.deploy("tax_ledger", Actor.TAX_OFFICE.address, self.token, 30 * DAY_S, [VAT_RATE])
         for contract in (receivable, factoring):
             self.do("directory", "set_custodian", contract, True, sender=Actor.CENTRAL_BANK)
             self.do("fingerprints", "authorise", contract, True, sender=Actor.SELLER)
@@ -137,17 +139,32 @@ class SupplyChain(Play):
         self.do("trade", "receive", self.order, arrived, REPORT, sender=Actor.INSPECTOR)
 
     def step_4_invoice_and_match(self) -> None:
+        """Two checkers of the buyer's approve the match; the tax is the seller's output and the buyer's credit."""
         self.invoice(INVOICED_NET, INVOICED_VAT)
         self.by_buyer("trade", "match", self.order)
         for checker in (Actor.FIRST_CHECKER, Actor.SECOND_CHECKER):
             self.do("trade", "approve", self.order, sender=checker)
+        declared = self.do(
+            "tax_ledger",
+            "declare",
+            INVOICE_NUMBER,
+            self.buyer,
+            INVOICED_NET,
+            INVOICED_VAT,
+            VAT_RATE,
+            sender=Actor.SELLER,
+        ).event("tax_ledger", "Declared")
+        self.tax_period = declared["period"]
+        self.by_buyer("tax_ledger", "take_credit", declared["id"])
 
     def step_5_release(self) -> None:
-        """Out of what was put aside: the tax, then the lien, then the seller."""
+        """Out of what was put aside: the tax, then the lien, then the seller. Each books what it was paid."""
         self.agree_on_tax(INVOICED_VAT)
         self.do("escrow", "submit", self.deal, 0, WAYBILL, sender=Actor.SELLER)
         self.by_buyer("escrow", "approve", self.deal, 0)
         self.do("factoring", "waterfall", self.order_financing, sender=Actor.STRANGER)
+        seller = Actor.SELLER.address
+        self.do("tax_ledger", "acknowledge", seller, self.tax_period, INVOICED_VAT, self.deal, sender=Actor.TAX_OFFICE)
         self.do("trade", "acknowledge", self.order, STAGE_ONE, self.deal, sender=Actor.SELLER)
 
     def step_6_confirm_receivable(self) -> None:

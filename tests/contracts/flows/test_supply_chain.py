@@ -64,12 +64,16 @@ def test_the_nine_steps_to_the_cent(chain: SupplyChain) -> None:
     assert chain.events("trade", "Approved")[0]["owed"] == 112_096_00
     assert gained(at) == {}
 
+    assert chain.events("tax_ledger", "Declared")[0]["output_after"] == 12_896_00
+    assert chain.events("tax_ledger", "CreditTaken")[0]["input_after"] == 12_896_00
+
     at = len(chain.record)
     chain.step_5_release()
     assert [event["value"] for event in chain.events("escrow", "LegPaid")] == [12_896_00, 20_200_00]
     assert gained(at) == {"escrow": -33_900_00, "tax": 12_896_00, "financier": 20_200_00, "seller": 804_00}
     assert chain.events("factoring", "Divided")[0]["owed_after"] == 0
     assert len(chain.events("fingerprints", "LienDropped")) == 1
+    assert chain.events("tax_ledger", "TaxAcknowledged")[0]["paid_after"] == 12_896_00
 
     at = len(chain.record)
     chain.step_6_confirm_receivable()
@@ -108,10 +112,12 @@ def test_the_nine_steps_to_the_cent(chain: SupplyChain) -> None:
     assert 40_000_00 + 37_432_08 + 763_92 == 78_196_00
 
 
-def test_nothing_is_left_in_custody(chain: SupplyChain) -> None:
+def test_nothing_is_left_in_custody_and_no_tax_is_owed(chain: SupplyChain) -> None:
     chain.play()
     for contract in ("escrow", "receivable", "factoring"):
         assert chain.gained(chain.addresses[contract]) == chain.read(contract, "liabilities", chain.token) == 0
+    assert chain.read("tax_ledger", "net_vat", Actor.SELLER.address, chain.tax_period) == 0
+    assert chain.read("tax_ledger", "net_vat", chain.buyer, chain.tax_period) == -12_896_00
     chain.advance_past(chain.escrow_until)
     chain.do("escrow", "exit", chain.deal, sender=Actor.STRANGER)
     assert chain.events("escrow", "Closed")[0]["held_after"] == 0
