@@ -75,6 +75,8 @@ CANCELLED: constant(uint8) = 9
 
 MAX_APPROVERS: constant(uint256) = 8
 MAX_QUANTITY: constant(uint256) = 2**64
+# With as much tax again it is still an amount that can be divided.
+MAX_NET: constant(uint256) = split.MAX_AMOUNT // 2
 MAX_TERM_SECONDS: constant(uint256) = 365 * 24 * 60 * 60
 RULING_SECONDS: constant(uint256) = 30 * 24 * 60 * 60
 NAME: constant(String[32]) = "Jiaozi Trade"
@@ -333,6 +335,8 @@ def amend(id: bytes32, terms: Terms):
         return
     self.amendment[id] = empty(bytes32)
     self.amendment_by[id] = empty(address)
+    # Whoever wanted to cancel before has agreed to go on.
+    self.cancel_wanted_by[id] = empty(address)
     self.terms_of[id] = terms
     self.orders[id].version += 1
     log Amended(
@@ -432,7 +436,7 @@ def invoice(id: bytes32, number: bytes32, net: uint256, tax: uint256, due: uint2
     assert self.orders[id].state in [SHIPPED, RECEIVED], "trade: cannot be invoiced now"
     assert msg.sender == self.terms_of[id].seller, "trade: not the seller"
     assert net > 0, "trade: no amount"
-    assert net <= split.MAX_AMOUNT, "trade: amount out of range"
+    assert net <= MAX_NET, "trade: amount out of range"
     assert tax == split._share(net, self.terms_of[id].tax_rate), "trade: wrong tax"
     assert due >= block.timestamp + self.terms_of[id].credit_seconds, "trade: due too early"
     assert due <= block.timestamp + MAX_TERM_SECONDS, "trade: due too late"
@@ -548,7 +552,7 @@ def rule(id: bytes32, net: uint256):
     assert msg.sender == self.terms_of[id].arbiter, "trade: not the arbiter"
     assert not deadlines._has_passed(self.orders[id].deadline), "trade: ruling is overdue"
     most: uint256 = self.terms_of[id].net * (split.BASIS_POINTS + self.terms_of[id].tolerance)
-    assert net <= split.MAX_AMOUNT and net * split.BASIS_POINTS <= most, "trade: more than was ordered"
+    assert net <= MAX_NET and net * split.BASIS_POINTS <= most, "trade: more than was ordered"
     log Ruled(id=id, arbiter=msg.sender, net=net)
     self._conclude(id, net)
 
@@ -574,7 +578,7 @@ def settle_agreed(
     """
     assert self.orders[id].state in [SHIPPED, RECEIVED, MATCHED, DISPUTED], "trade: nothing to settle"
     assert not deadlines._has_passed(deadline), "trade: signatures expired"
-    assert net <= split.MAX_AMOUNT, "trade: amount out of range"
+    assert net <= MAX_NET, "trade: amount out of range"
     assert due >= block.timestamp, "trade: due too early"
     assert due <= block.timestamp + MAX_TERM_SECONDS, "trade: due too late"
     message: bytes32 = keccak256(abi_encode(SETTLEMENT_TYPE, id, net, due, deadline))
@@ -587,12 +591,14 @@ def settle_agreed(
 @external
 def lapse(id: bytes32):
     """
-    @notice Where the arbiter was silent for 30 days, what was received is owed at the order's price. Anyone.
+    @notice Where the arbiter was silent for 30 days, what was received is owed at the order's price, and never more
+            than all of it. Anyone.
     @param id The order.
     """
     self._check_disputed(id)
     assert deadlines._has_passed(self.orders[id].deadline), "trade: ruling is not overdue"
-    net: uint256 = self.terms_of[id].net * self.orders[id].received // self.terms_of[id].quantity
+    quantity: uint256 = self.terms_of[id].quantity
+    net: uint256 = self.terms_of[id].net * min(self.orders[id].received, quantity) // quantity
     log RulingLapsed(id=id, by=msg.sender, net=net)
     self._conclude(id, net)
 
@@ -783,7 +789,7 @@ def _check_terms(terms: Terms):
     assert terms.token.is_contract, "trade: not a token"
     assert terms.document != empty(bytes32), "trade: no document"
     assert terms.quantity > 0 and terms.quantity <= MAX_QUANTITY, "trade: quantity out of range"
-    assert terms.net > 0 and terms.net <= split.MAX_AMOUNT, "trade: amount out of range"
+    assert terms.net > 0 and terms.net <= MAX_NET, "trade: amount out of range"
     assert terms.tax_rate <= split.BASIS_POINTS, "trade: tax out of range"
     assert terms.tolerance < split.BASIS_POINTS, "trade: tolerance out of range"
     assert terms.penalty_rate <= split.BASIS_POINTS, "trade: penalty out of range"

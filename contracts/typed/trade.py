@@ -214,7 +214,8 @@ class Trade(Bound):
         return self._send("settle_agreed", [id, net, due, deadline, buyer_signature, seller_signature])
 
     def lapse(self, id: bytes) -> Sent:
-        """Where the arbiter was silent for 30 days, what was received is owed at the order's price. Anyone.
+        """Where the arbiter was silent for 30 days, what was received is owed at the order's price, and never more than
+        all of it. Anyone.
 
         id: The order.
         """

@@ -28,21 +28,26 @@ from tests.contracts.trade.market import (
     INSPECTOR,
     MATCHED,
     NOBODY,
+    OTHER,
     PAPER,
     PROPOSED,
     RECEIVED,
+    SELLER,
     SETTLED,
     SHIPPED,
     STRANGER,
     YEAR_S,
     market,
+    sign,
     tax_on,
     terms,
+    typed_digest,
 )
 
 CAROL = b"\xb3" * 20
 EVERYONE = [ALICE, BOB, CAROL, INSPECTOR, ARBITER, STRANGER, *CHECKERS]
 TOLERANCES = [0, 1, 1_00, 33_33]
+SETTLEMENT = "Settlement(bytes32 id,uint256 net,uint256 due,uint256 deadline)"
 ENDED = {SETTLED, CANCELLED}
 
 # Mostly whoever has the right to act, sometimes anyone.
@@ -291,6 +296,30 @@ class TradeMachine(Machine):
         allowed = order["state"] == DISPUTED and sender == ARBITER and now() <= order["deadline"] and net <= most
         self.attempt(self.trade, allowed, "rule", known.id, net, sender=sender)
 
+    @rule(
+        number=picks,
+        caller=callers,
+        net=st.sampled_from([0, 1, 2**127, 2**127 + 1]),
+        due_in=st.sampled_from([0, YEAR_S, YEAR_S + 1]),
+        honest=st.sampled_from([True, True, True, False]),
+    )
+    @precondition(lambda self: self.some(SHIPPED, RECEIVED, MATCHED, DISPUTED))
+    def settle(self, number: int, caller: bytes | None, net: int, due_in: int, honest: bool) -> None:
+        """The buyer calls with the seller's signature, or somebody with the buyer's missing."""
+        known, order, _ = self.pick(number, SHIPPED, RECEIVED, MATCHED, DISPUTED)
+        sender = caller or ALICE
+        values = [known.id, net, now() + due_in, now()]
+        types = ["bytes32", "uint256", "uint256", "uint256"]
+        signature = sign(SELLER if honest else OTHER, typed_digest(self.trade, SETTLEMENT, types, values))
+        allowed = (
+            order["state"] in (SHIPPED, RECEIVED, MATCHED, DISPUTED)
+            and net <= 2**127
+            and due_in <= YEAR_S
+            and sender == ALICE
+            and honest
+        )
+        self.attempt(self.trade, allowed, "settle_agreed", *values, b"", signature, sender=sender)
+
     @rule(number=picks, caller=callers, net=st.sampled_from([0, 1, 50_000_00]))
     @precondition(lambda self: self.some(ACCEPTED, SHIPPED, RECEIVED))
     def amend(self, number: int, caller: bytes | None, net: int) -> None:
@@ -299,7 +328,9 @@ class TradeMachine(Machine):
         timely = order["state"] != ACCEPTED or now() <= agreed["ship_by"]
         for sender in (caller or ALICE, BOB):
             may = sender in (ALICE, BOB) and order["state"] in (ACCEPTED, SHIPPED, RECEIVED)
-            self.attempt(self.trade, may and net > 0 and timely, "amend", known.id, wanted, sender=sender)
+            made = self.attempt(self.trade, may and net > 0 and timely, "amend", known.id, wanted, sender=sender)
+            if any(event.name == "Amended" for event in made.events):
+                known.cancel_by = NOBODY
 
     @rule(number=picks, caller=callers, aim=aims)
     @precondition(lambda self: self.some(APPROVED))

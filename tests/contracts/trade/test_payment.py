@@ -2,14 +2,16 @@
 
 import pytest
 
-from tests.contracts.placed import wait, wait_until
+from tests.contracts.placed import now, wait, wait_until
 from tests.contracts.trade.market import (
     ALICE,
     APPROVED,
     BOB,
+    CREDIT_S,
     DAY_S,
     NET,
     NOBODY,
+    NUMBER,
     SETTLED,
     STRANGER,
     TAX,
@@ -101,6 +103,14 @@ def test_a_late_payment_bears_its_penalty_and_what_is_paid_bears_none(shop: Mark
     )
     wait(DAY_S)
     assert shop.trade.read("penalty", id) == ONE_DAY + 15_00
+
+
+def test_the_largest_debt_still_bears_its_penalty(shop: Market) -> None:
+    id = shop.received(net=2**127, tax_rate=10_000, penalty_rate=10_000)
+    shop.trade.do("invoice", id, NUMBER, 2**127, 2**127, now() + CREDIT_S, sender=BOB)
+    shop.trade.do("match", id, sender=BOB)
+    wait_past(shop.order(id)["due"])
+    assert shop.trade.read("penalty", id) == 2**128
 
 
 def test_half_a_unit_of_penalty_is_rounded_up(shop: Market) -> None:
