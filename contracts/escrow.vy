@@ -361,7 +361,8 @@ def submit(id: bytes32, stage: uint256, evidence: bytes32):
     if deal.review_seconds > 0:
         review_deadline = block.timestamp + deal.review_seconds
         self.stages_of[id][stage].review_deadline = review_deadline
-        self.deals[id].answer_deadline = max(deal.answer_deadline, review_deadline)
+        # Never earlier than before: every review is as long, and began before now.
+        self.deals[id].answer_deadline = review_deadline
     log Submitted(id=id, stage=stage, evidence=evidence, review_deadline=review_deadline)
 
 
@@ -381,7 +382,6 @@ def reject(id: bytes32, stage: uint256, reason: bytes32):
     assert review_deadline != 0, "escrow: not under review"
     assert not deadlines._has_passed(review_deadline), "escrow: review is over"
     self.stages_of[id][stage].review_deadline = 0
-    # Never earlier than before: every review is as long, and began before now.
     answer_deadline: uint256 = block.timestamp + deal.review_seconds
     self.deals[id].answer_deadline = answer_deadline
     log Rejected(id=id, stage=stage, reason=reason, answer_deadline=answer_deadline)

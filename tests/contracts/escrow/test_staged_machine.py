@@ -403,7 +403,7 @@ class StagedEscrowMachine(Machine):
 
 
 def test_staged_escrows_keep_their_truths_through_random_histories() -> None:
-    run(StagedEscrowMachine)
+    run(StagedEscrowMachine, calls=300)
 
 
 @pytest.mark.long
