@@ -22,7 +22,7 @@ from typing import Any, Final
 import httpx
 from eth_utils.address import to_checksum_address
 
-from contracts import ECASH, ESCROW, VALIDATORS
+from contracts import DIRECTORY, ECASH, ESCROW, POLICY, VALIDATORS
 from node.app.config import render_config
 from node.app.development_money import issue_to_all
 from node.app.errors import AppError, BadConfiguration, PortTaken
@@ -272,7 +272,13 @@ def _announce(
         ],
         "contracts": {
             name: to_checksum_address(address)
-            for name, address in (("ecash", ECASH), ("escrow", ESCROW), ("validators", VALIDATORS))
+            for name, address in (
+                ("ecash", ECASH),
+                ("policy", POLICY),
+                ("directory", DIRECTORY),
+                ("escrow", ESCROW),
+                ("validators", VALIDATORS),
+            )
         },
         "mnemonic": DEVELOPMENT_MNEMONIC,
         "accounts": [
