@@ -327,14 +327,13 @@ def amend(id: bytes32, terms: Terms):
     for approver: address in self.approvers_of[id]:
         assert approver != terms.inspector, "trade: maker is not checker"
     terms_hash: bytes32 = self._terms_hash(terms)
-    proposal: bytes32 = keccak256(abi_encode(terms_hash, state, self.orders[id].version, self.orders[id].invoice))
+    proposal: bytes32 = keccak256(abi_encode(terms_hash, state, self.orders[id].invoice))
     if self.amendment[id] != proposal or self.amendment_by[id] == msg.sender:
         self.amendment[id] = proposal
         self.amendment_by[id] = msg.sender
         log AmendmentProposed(id=id, by=msg.sender, terms_hash=terms_hash)
         return
     self.amendment[id] = empty(bytes32)
-    self.amendment_by[id] = empty(address)
     # Whoever wanted to cancel before has agreed to go on.
     self.cancel_wanted_by[id] = empty(address)
     self.terms_of[id] = terms
@@ -383,9 +382,9 @@ def ship(id: bytes32, quantity: uint256, shipment_hash: bytes32):
     terms: Terms = self.terms_of[id]
     assert msg.sender == terms.seller, "trade: not the seller"
     assert not deadlines._has_passed(terms.ship_by), "trade: too late to ship"
-    assert not self._is_short(quantity, terms), "trade: short of the order"
     most: uint256 = terms.quantity * (split.BASIS_POINTS + terms.tolerance)
     assert quantity <= MAX_QUANTITY and quantity * split.BASIS_POINTS <= most, "trade: over the order"
+    assert not self._is_short(quantity, terms), "trade: short of the order"
     inspect_by: uint256 = block.timestamp + terms.inspection_seconds
     self.orders[id].state = SHIPPED
     self.orders[id].shipped = quantity
@@ -877,11 +876,11 @@ def _new_penalty(id: bytes32) -> uint256:
 @view
 def _days_late(id: bytes32) -> uint256:
     """
-    @dev Days begun after the due second; what is settled counts no longer.
+    @dev Days begun after the due second. Where nothing is owed they cost nothing.
     """
     due: uint256 = self.orders[id].due
-    if self.orders[id].state != APPROVED or block.timestamp <= due:
-        return self.orders[id].days_charged
+    if block.timestamp <= due:
+        return 0
     return (block.timestamp - due + deadlines.DAY_SECONDS - 1) // deadlines.DAY_SECONDS
 
 
@@ -894,8 +893,6 @@ def _principal(id: bytes32) -> uint256:
 @internal
 @pure
 def _is_short(quantity: uint256, terms: Terms) -> bool:
-    if quantity > MAX_QUANTITY:
-        return False
     return quantity * split.BASIS_POINTS < terms.quantity * (split.BASIS_POINTS - terms.tolerance)
 
 

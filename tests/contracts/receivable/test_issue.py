@@ -1,5 +1,6 @@
 """Issuing a debt, and the buyer's confirmation."""
 
+import boa
 import pytest
 from eth.exceptions import Revert
 
@@ -252,7 +253,8 @@ def test_it_says_which_interfaces_it_has(book: Debts) -> None:
 
 def test_it_knows_its_order_book_and_register(book: Debts) -> None:
     assert (book.receivable.read("trade"), book.receivable.read("fingerprints")) == (TRADE, FINGERPRINTS)
-    assert book.receivable.read("eip712Domain")[1:3] == ("Jiaozi Receivable", "1")
+    told = (b"\x0f", "Jiaozi Receivable", "1", boa.env.evm.chain.chain_id, RECEIVABLE, bytes(32), ())
+    assert book.receivable.read("eip712Domain") == told
     for arguments in ((NOBODY, FINGERPRINTS), (TRADE, NOBODY)):
         with pytest.raises(Revert, match="receivable: no "):
             Placed(load("receivable"), b"\xee" * 20, *arguments)

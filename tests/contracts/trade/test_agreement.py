@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import boa
 import pytest
 
 from tests.contracts.placed import now, wait_until
@@ -145,8 +146,7 @@ def test_a_contract_account_accepts_by_its_word(shop: Market) -> None:
 
 def test_the_domain_is_told_in_words(shop: Market) -> None:
     told = shop.trade.read("eip712Domain")
-    assert told[:3] == (b"\x0f", "Jiaozi Trade", "1")
-    assert told[4:] == (TRADE, bytes(32), ())
+    assert told == (b"\x0f", "Jiaozi Trade", "1", boa.env.evm.chain.chain_id, TRADE, bytes(32), ())
 
 
 def test_the_buyer_names_approvers_until_the_goods_are_shipped(shop: Market) -> None:
@@ -344,3 +344,10 @@ def test_what_a_financier_sees_of_an_order(shop: Market) -> None:
     shop.trade.do("cancel", id, sender=BOB)
     shop.trade.do("cancel", id, sender=ALICE)
     assert shop.trade.read("ordered", id) == nothing
+
+
+def test_a_financier_sees_an_order_until_it_is_over(shop: Market) -> None:
+    disputed = shop.shipped(document=b"\1" * 32)
+    shop.trade.do("dispute", disputed, PAPER, sender=ALICE)
+    orders = [shop.shipped(), shop.received(), shop.checked(), disputed]
+    assert {shop.trade.read("ordered", id)[4] for id in orders} == {NET + TAX}

@@ -103,6 +103,13 @@ def test_bad_rulings_are_refused(shop: Market) -> None:
         shop.refused("trade: more than was ordered", "rule", id, net, sender=ARBITER)
 
 
+def test_the_largest_ruling(shop: Market) -> None:
+    id = shop.shipped(net=2**127)
+    shop.trade.do("dispute", id, REASON, sender=BOB)
+    shop.refused("trade: more than was ordered", "rule", id, 2**127 + 1, sender=ARBITER)
+    shop.trade.do("rule", id, 2**127, sender=ARBITER)
+
+
 def test_a_ruling_of_nothing_cancels(shop: Market) -> None:
     id = shop.invoiced(0, NET)
     shop.trade.do("dispute", id, REASON, sender=ALICE)

@@ -118,3 +118,9 @@ def test_half_a_unit_of_penalty_is_rounded_up(shop: Market) -> None:
     wait_past(shop.order(id)["due"])
     # 1.13 at 50 basis points is 0.565 hundredths: one.
     assert shop.trade.read("penalty", id) == 1
+
+
+def test_what_was_never_owed_bears_no_penalty(shop: Market) -> None:
+    for id in (shop.received(), shop.invoiced(document=b"\1" * 32)):
+        wait(200 * DAY_S)
+        assert shop.trade.read("penalty", id) == 0
