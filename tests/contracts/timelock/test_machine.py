@@ -30,6 +30,9 @@ class Operation:
     def is_live(self) -> bool:
         return self.state == 1 and now() <= self.ready_at + GRACE
 
+    def makes_sense(self) -> bool:
+        return self.keys is None or self.keys[0] != self.keys[1]
+
 
 class TimelockMachine(Machine):
     @initialize()
@@ -72,9 +75,10 @@ class TimelockMachine(Machine):
     @precondition(lambda self: any(each.is_live() for each in self.operations.values()))
     def execute(self, number: int, who: bytes, forged: bool) -> None:
         id, operation = self.pick(number)
+        if number % 4:
+            wait_until(operation.ready_at)
         data = operation.data + b"\0" if forged else operation.data
-        makes_sense = operation.keys is None or operation.keys[0] != operation.keys[1]
-        allowed = operation.is_live() and now() >= operation.ready_at and not forged and makes_sense
+        allowed = operation.is_live() and now() >= operation.ready_at and not forged and operation.makes_sense()
         if self.attempt(self.timelock, allowed, "execute", id, data, sender=who).accepted:
             operation.state = 2
             self.minted += operation.mints
@@ -111,7 +115,7 @@ class TimelockMachine(Machine):
         """Mostly one that can be executed, else one that lives, sometimes any."""
         known = list(self.operations.items())
         live = [each for each in known if each[1].is_live()]
-        ripe = [each for each in live if now() >= each[1].ready_at]
+        ripe = [each for each in live if now() >= each[1].ready_at and each[1].makes_sense()]
         chosen = (ripe or live or known) if number % 10 != 3 else known
         return chosen[number % len(chosen)]
 
