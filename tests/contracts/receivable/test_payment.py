@@ -41,6 +41,7 @@ def test_the_debtor_sets_money_aside(book: Debts) -> None:
     book.refused("receivable: more than is owed", "fund", id, 6_001, sender=ALICE)
     again = book.receivable.attempt("fund", id, 6_000, sender=ALICE).event("Funded").arguments
     assert (again["held_before"], again["held_after"]) == (4_000, FACE)
+    assert book.receivable.read("held", id) == FACE
 
 
 def test_money_is_set_aside_up_to_the_due_date(book: Debts) -> None:
