@@ -78,6 +78,9 @@ class EscrowMachine(Machine):
         chosen = fitting if fitting and number % 5 else shown
         return chosen[number % len(chosen)]
 
+    def any_in(self, *states: DealState) -> bool:
+        return any(self.deal(known).state in states for known in self.deals)
+
     @rule(traders=st.permutations(TRADERS), arbitrated=st.booleans(), moody=st.booleans(), amount=st.integers(1, 500))
     @precondition(lambda self: len(self.deals) < 5)
     def open(self, traders: list[bytes], arbitrated: bool, moody: bool, amount: int) -> None:
@@ -88,7 +91,7 @@ class EscrowMachine(Machine):
         self.deals.append(Known(id, token))
 
     @rule(number=picks, caller=callers)
-    @precondition(lambda self: self.deals)
+    @precondition(lambda self: self.any_in(DealState.OPEN))
     def fund(self, number: int, caller: bytes | None) -> None:
         known, deal = self.pick(number, DealState.OPEN)
         sender = caller or deal.payer
@@ -101,7 +104,7 @@ class EscrowMachine(Machine):
         self.attempt(self.escrow, allowed, "fund", known.id, sender=sender)
 
     @rule(number=picks, caller=callers, aim=aims)
-    @precondition(lambda self: self.deals)
+    @precondition(lambda self: self.any_in(DealState.FUNDED, DealState.DISPUTED))
     def release(self, number: int, caller: bytes | None, aim: tuple[str, int]) -> None:
         known, deal = self.pick(number, DealState.FUNDED, DealState.DISPUTED)
         sender, amount = caller or deal.payer, aimed(deal.held, aim)
@@ -114,7 +117,7 @@ class EscrowMachine(Machine):
         self.attempt(self.escrow, allowed, "release", known.id, amount, sender=sender)
 
     @rule(number=picks, caller=callers)
-    @precondition(lambda self: self.deals)
+    @precondition(lambda self: self.any_in(DealState.FUNDED, DealState.DISPUTED))
     def refund(self, number: int, caller: bytes | None) -> None:
         known, deal = self.pick(number, DealState.FUNDED, DealState.DISPUTED)
         sender = caller or deal.payee
@@ -123,7 +126,7 @@ class EscrowMachine(Machine):
         self.attempt(self.escrow, allowed, "refund", known.id, sender=sender)
 
     @rule(number=picks, caller=callers)
-    @precondition(lambda self: self.deals)
+    @precondition(lambda self: self.any_in(DealState.FUNDED))
     def dispute(self, number: int, caller: bytes | None) -> None:
         known, deal = self.pick(number, DealState.FUNDED)
         sender = caller or deal.payee
@@ -136,7 +139,7 @@ class EscrowMachine(Machine):
         self.attempt(self.escrow, allowed, "dispute", known.id, sender=sender)
 
     @rule(number=picks, caller=callers, aim=aims)
-    @precondition(lambda self: self.deals)
+    @precondition(lambda self: self.any_in(DealState.DISPUTED))
     def rule_on_it(self, number: int, caller: bytes | None, aim: tuple[str, int]) -> None:
         known, deal = self.pick(number, DealState.DISPUTED)
         sender, amount = caller or ARBITER, aimed(deal.held, aim)
@@ -148,8 +151,8 @@ class EscrowMachine(Machine):
         )
         self.attempt(self.escrow, allowed, "rule", known.id, amount, sender=sender)
 
-    @rule(number=picks, caller=st.sampled_from(EVERYONE), patient=st.booleans())
-    @precondition(lambda self: self.deals)
+    @rule(number=picks, caller=st.sampled_from(EVERYONE), patient=st.sampled_from([True, True, True, False]))
+    @precondition(lambda self: self.any_in(DealState.OPEN, DealState.FUNDED, DealState.DISPUTED))
     def exit(self, number: int, caller: bytes, patient: bool) -> None:
         known, deal = self.pick(number, DealState.FUNDED, DealState.DISPUTED)
         if patient:
