@@ -97,7 +97,7 @@ class ExchangeMachine(Machine):
         return bool(self.asset.read("mode") != MOODS["returns false"])
 
     def room(self) -> bool:
-        return sum(self.is_live(*each) for each in self.known) < 5 and len(self.known) < 11
+        return sum(self.is_live(*each) for each in self.known) < 5 and len(self.known) < 9
 
     @rule(by=st.sampled_from([SELLER, BUYER, BUYER, STRANGER]), asset_amount=amounts, money_amount=amounts)
     @precondition(room)
