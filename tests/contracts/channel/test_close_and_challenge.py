@@ -165,6 +165,13 @@ def test_joining_spoils_no_earlier_payment(stage: Stage, id: bytes) -> None:
     assert (stage.balance(ALICE), stage.balance(BOB)) == (9_400, 10_600)
 
 
+def test_a_payer_concedes_the_deposit_of_a_payee_that_joined_later(stage: Stage, id: bytes) -> None:
+    stage.channel.do("join", id, 500, sender=BOB.address)
+    assert stage.close(id, THIRD, BOB, by=ALICE, conceded=799).words == "channel: concedes too little"
+    assert stage.close(id, THIRD, BOB, by=ALICE, conceded=800).accepted
+    assert stage.challenge(id, State(4, 700, 300), ALICE, by=BOB).words == "channel: conceded already"
+
+
 def test_a_watcher_challenges_for_its_client_and_is_paid_from_the_forfeit(stage: Stage, id: bytes) -> None:
     stage.close(id, OPENING, BOB, by=ALICE, conceded=0)
     outcome = stage.watch(id, NINTH, ALICE, fee=15)

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+import boa
 import pytest
+from eth_utils.address import to_checksum_address
 
 from contracts.purse_payment import Payment
 from tests.contracts.offline_purse.stage import (
@@ -223,6 +225,15 @@ def test_a_full_list_by_a_secure_element_fits_one_transaction(stage: Stage) -> N
     outcome = stage.redeem(id, [Payment(counter, 1, SHOP) for counter in range(16)], device=PASSKEY)
     assert outcome.accepted
     assert outcome.gas < 8_000_000
+
+
+def test_a_device_is_a_key_and_no_contract_speaks_for_it(stage: Stage, id: bytes) -> None:
+    """Code that answers EIP-1271's yes to everything: PUSH4 yes, shifted to the left, returned."""
+    yes = bytes.fromhex("631626ba7e60e01b5f5260205ff3")
+    boa.env.set_code(to_checksum_address(DEVICE.address), yes)
+    outcome = stage.purse.attempt("redeem", id, [fields(FIRST)], [b"\1" * 65], sender=SHOP)
+    assert outcome.words == "offline_purse: not the device's"
+    assert stage.redeem(id, [FIRST]).accepted
 
 
 def test_a_blocked_payee_becomes_a_claim(stage: Stage, id: bytes) -> None:
