@@ -376,7 +376,8 @@ def _return(id: bytes32, deal: Deal):
 def _converted(quote: Quote, amount: uint256) -> uint256:
     assert amount <= split.MAX_AMOUNT, "fx_desk: amount out of range"
     assert 0 not in [quote.numerator, quote.denominator], "fx_desk: no rate"
-    assert max(quote.numerator, quote.denominator) <= split.MAX_AMOUNT, "fx_desk: rate out of range"
+    # Below it, so that the largest amount at the largest rate still fits.
+    assert max(quote.numerator, quote.denominator) < split.MAX_AMOUNT, "fx_desk: rate out of range"
     # Down: what is signed is the most that the dealer gives for so much.
     return amount * quote.numerator // quote.denominator
 

@@ -107,8 +107,8 @@ def test_rounding_costs_the_taker_less_than_one_minor_unit(
         ({}, 1_000_001, "fx_desk: more than the quote's most"),
         ({"numerator": 0}, 100, "fx_desk: no rate"),
         ({"denominator": 0}, 100, "fx_desk: no rate"),
-        ({"numerator": LIMIT + 1}, 100, "fx_desk: rate out of range"),
-        ({"denominator": LIMIT + 1}, 100, "fx_desk: rate out of range"),
+        ({"numerator": LIMIT}, 100, "fx_desk: rate out of range"),
+        ({"denominator": LIMIT}, 100, "fx_desk: rate out of range"),
         ({"most": LIMIT + 1}, LIMIT + 1, "fx_desk: amount out of range"),
         ({"numerator": 1, "denominator": 101}, 100, "fx_desk: too little to convert"),
         ({"deliver_by": 2**40}, 100, "fx_desk: quote is to be held"),
@@ -120,6 +120,11 @@ def test_what_a_quote_does_not_allow_is_refused(scene: Scene, changes: dict[str,
     assert scene.take(quoted(**changes), amount).words == words
     assert scene.balances(TAKER) == (WEALTH, 0)
     assert not scene.desk.read("is_used", DEALER, 1)
+
+
+def test_the_largest_amount_converts_at_the_largest_rate(scene: Scene) -> None:
+    quote = quoted(numerator=LIMIT - 1, denominator=LIMIT - 1)
+    assert scene.desk.read("converted", quote, LIMIT) == LIMIT
 
 
 @pytest.mark.parametrize("amount", [100, 1_000_000])
