@@ -20,6 +20,7 @@ from tests.contracts.pbm.setting import (
     STRANGER,
     TEN_YEARS,
     TERM,
+    UNITS,
     UNKNOWN,
     World,
     number,
@@ -116,6 +117,10 @@ def test_the_longest_term_and_the_largest_face_value_are_taken(world: World) -> 
     id = world.create(face_value=2**128, expires=now() + TEN_YEARS, merchants=[])
     assert not world.pbm.read("is_merchant", id, SHOP)
     world.refused("pbm: out of range", "wrap", id, ALICE, 2, sender=ISSUER)
+
+
+def test_the_smallest_face_value_is_taken(world: World) -> None:
+    assert world.pbm.read("held", world.vouchers(face_value=1)) == UNITS
 
 
 def test_the_delay_is_between_an_hour_and_thirty_days_and_there_is_an_owner() -> None:
