@@ -14,6 +14,7 @@ from contracts.typed.escrow import Escrow
 from contracts.typed.factoring import Factoring
 from contracts.typed.fingerprints import Fingerprints
 from contracts.typed.fx_desk import FxDesk
+from contracts.typed.hotel_deposit import HotelDeposit
 from contracts.typed.interbank_swap import InterbankSwap
 from contracts.typed.letter_of_credit import LetterOfCredit
 from contracts.typed.mandate import Mandate
@@ -44,6 +45,7 @@ __all__ = [
     "Factoring",
     "Fingerprints",
     "FxDesk",
+    "HotelDeposit",
     "InterbankSwap",
     "LetterOfCredit",
     "Mandate",

@@ -1,0 +1,171 @@
+"""One contract that holds the parties' money, a token that misbehaves on command, and parties with money in it.
+
+What the everyday contracts' tests share: they differ in their rules, hardly in their surroundings.
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import boa
+from eth_utils.crypto import keccak
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, invariant, precondition, rule
+
+from contracts import Event, load
+from contracts.typed_data import digest, domain_separator, word
+from tests.contracts.machine import Machine, picks
+from tests.contracts.placed import HOSTILE_MOODS, NOBODY, Outcome, Placed, hostile_token, now, wait, wait_until
+from tests.contracts.tally import Tally
+
+CONTRACT, TOKEN = b"\xb5" * 20, b"\xb6" * 20
+STRANGER = b"\xbf" * 20
+UNKNOWN = b"\7" * 32
+WEALTH = 1_000_000
+DAY = 24 * 60 * 60
+TEN_YEARS = 10 * 366 * DAY
+HASH = b"\3" * 32
+HONEST, REVERTS, RETURNS_FALSE = (HOSTILE_MOODS[name] for name in ("honest", "reverts", "returns false"))
+BLOCKS_ONE = 10
+
+
+class Room:
+    """`contract` is placed with whatever its constructor takes; each party begins with WEALTH."""
+
+    def __init__(
+        self, name: str, parties: Sequence[bytes], *arguments: object, tally: Tally | None = None, wealth: int = WEALTH
+    ) -> None:
+        self.token = hostile_token(TOKEN)
+        self.contract = Placed(load(name), CONTRACT, *arguments, tally=tally)
+        for who in parties:
+            self.token.do("mint", who, wealth)
+
+    def do(self, name: str, *arguments: object, sender: bytes = NOBODY) -> Any:
+        return self.contract.do(name, *arguments, sender=sender)
+
+    def attempt(self, name: str, *arguments: object, sender: bytes = NOBODY) -> Outcome:
+        return self.contract.attempt(name, *arguments, sender=sender)
+
+    def read(self, name: str, *arguments: object) -> Any:
+        return self.contract.read(name, *arguments)
+
+    def refused(self, words: str, name: str, *arguments: object, sender: bytes = NOBODY) -> None:
+        outcome = self.contract.attempt(name, *arguments, sender=sender)
+        assert (outcome.accepted, outcome.words) == (False, words)
+
+    def event(self, logged: str, name: str, *arguments: object, sender: bytes = NOBODY) -> dict[str, Any]:
+        """Makes a call; what its only event of that name says."""
+        outcome = self.contract.attempt(name, *arguments, sender=sender)
+        assert outcome.accepted, outcome.words
+        event: Event = outcome.event(logged)
+        return dict(event.arguments)
+
+    def gain(self, who: bytes) -> int:
+        """What the account has more than it began with."""
+        return int(self.token.read("balanceOf", who)) - WEALTH
+
+    def owed(self, who: bytes) -> int:
+        return int(self.read("claimable", self.token.address, who))
+
+    def liabilities(self) -> int:
+        return int(self.read("liabilities", self.token.address))
+
+    def nothing_reenters(self, name: str, *arguments: object, sender: bytes, entered: Sequence[object]) -> None:
+        """While money moves in that call, the token calls `entered` (name and arguments), and is refused."""
+        again, *of = entered
+        self.token.do("call_back", CONTRACT, self.contract.artifact.encode_call(str(again), *of))
+        self.do(name, *arguments, sender=sender)
+        assert self.token.read("reentries_tried") >= 1
+        assert self.token.read("reentries_done") == 0
+
+
+def typed_digest(domain: str, type_string: str, *fields: int | bytes) -> bytes:
+    """Of a struct whose members each fill one word."""
+    struct = keccak(text=type_string) + b"".join(word(field) for field in fields)
+    separator = domain_separator(domain, int(boa.env.evm.chain.chain_id), CONTRACT)
+    return digest(separator, keccak(struct))
+
+
+class DealMachine(Machine):
+    """Deals of one contract under random histories. A subclass opens them and says what may be done.
+
+    `gains` is what each party is owed beyond what it began with: its balance and its claims must always say so.
+    """
+
+    NAME: ClassVar[str]
+    PARTIES: ClassVar[tuple[bytes, ...]]
+
+    @initialize()
+    def deploy(self) -> None:
+        self.room = Room(self.NAME, self.PARTIES, *self.arguments(), tally=self.tally)
+        self.contract, self.token = self.room.contract, self.room.token
+        self.known: list[bytes] = []
+        self.gains = dict.fromkeys(self.PARTIES, 0)
+        self.begin()
+
+    def arguments(self) -> Sequence[object]:
+        """Of the constructor."""
+        return ()
+
+    def begin(self) -> None:
+        """Opens what histories begin with."""
+
+    def record(self, id: bytes) -> Any:
+        raise NotImplementedError
+
+    def takes_money(self) -> bool:
+        """Whether the token lets itself be paid in."""
+        return self.token.read("mode") in (HONEST, BLOCKS_ONE)
+
+    def held(self) -> int:
+        return sum(self.contract.read("held", id) for id in self.known)
+
+    def some(self, number: int, *states: int) -> bytes:
+        """A deal, mostly in one of the states."""
+        fitting = [id for id in self.known if self.record(id)["state"] in states]
+        chosen = fitting if fitting and number % 10 else self.known
+        return chosen[number % len(chosen)]
+
+    def any_in(self, *states: int) -> bool:
+        return any(self.record(id)["state"] in states for id in self.known)
+
+    def creditors(self) -> list[bytes]:
+        return [who for who in self.PARTIES if self.room.owed(who)]
+
+    @rule(number=picks)
+    @precondition(lambda self: self.creditors() and self.token.read("mode") == HONEST)
+    def claim(self, number: int) -> None:
+        who = self.creditors()[number % len(self.creditors())]
+        self.attempt(self.contract, True, "claim", self.token.address, who, sender=STRANGER)
+
+    @rule(mode=st.sampled_from([HONEST] * 5 + [REVERTS, RETURNS_FALSE]))
+    def change_mood(self, mode: int) -> None:
+        self.token.do("set_mode", mode)
+
+    @rule(number=picks)
+    def block(self, number: int) -> None:
+        self.token.do("block", self.PARTIES[number % len(self.PARTIES)])
+
+    @invariant()
+    def everybody_has_what_is_theirs(self) -> None:
+        claims = 0
+        for who in self.PARTIES:
+            owed = self.room.owed(who)
+            assert self.room.gain(who) + owed == self.gains[who], f"0x{who.hex()}"
+            claims += owed
+        held = self.held()
+        assert self.room.liabilities() == held + claims == self.token.read("balanceOf", CONTRACT)
+        assert sum(self.gains.values()) + held == 0
+
+    def at_the_end(self) -> None:
+        self.token.do("set_mode", HONEST)
+        last = max((self.contract.read("last_deadline", id) for id in self.known), default=now())
+        wait_until(last)
+        wait(1)
+        for id in self.known:
+            if self.contract.read("held", id):
+                self.contract.do("exit", id, sender=STRANGER)
+            assert self.contract.read("held", id) == 0
+        for who in self.creditors():
+            self.contract.do("claim", self.token.address, who, sender=STRANGER)
+        assert self.room.liabilities() == self.token.read("balanceOf", CONTRACT) == 0
+        assert sum(self.room.gain(who) for who in self.PARTIES) == 0
