@@ -18,6 +18,7 @@ from contracts.typed.hotel_deposit import HotelDeposit
 from contracts.typed.interbank_swap import InterbankSwap
 from contracts.typed.letter_of_credit import LetterOfCredit
 from contracts.typed.mandate import Mandate
+from contracts.typed.no_show import NoShow
 from contracts.typed.offline_purse import OfflinePurse
 from contracts.typed.pbm import PBM
 from contracts.typed.policy import Policy
@@ -49,6 +50,7 @@ __all__ = [
     "InterbankSwap",
     "LetterOfCredit",
     "Mandate",
+    "NoShow",
     "OfflinePurse",
     "Policy",
     "Receivable",
