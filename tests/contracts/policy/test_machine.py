@@ -52,6 +52,7 @@ class PolicyMachine(Machine):
         self.world.set_rules(*TIER_RULES, Kind.DENY)
         self.world.identify(BOB, 1)
         self.world.identify(CAROL, 2)
+        self.tiers = {BOB: 1, CAROL: 2}
         self.spent: defaultdict[tuple[bytes, int], int] = defaultdict(int)
         self.cases: list[bytes] = []
         self.version = self.policy.read("version")
@@ -60,7 +61,7 @@ class PolicyMachine(Machine):
         return any(self.policy.read("rule", number)["kind"] == kind for number in range(1, 5))
 
     def tier(self, who: bytes) -> int:
-        return int(self.policy.read("account", who)["tier"])
+        return self.tiers.get(who, 0)
 
     def day_left(self, who: bytes) -> int:
         return max(0, LIMITS[self.tier(who)][1] - self.spent[who, now() // DAY])
@@ -104,7 +105,10 @@ class PolicyMachine(Machine):
 
     @rule(who=people, tier=st.sampled_from([0, 1, 1, 2, 2, 3, 4]), caller=st.sampled_from([REGISTRAR] * 5 + [OFFICER]))
     def identify(self, who: bytes, tier: int, caller: bytes) -> None:
-        self.attempt(self.policy, caller == REGISTRAR and tier < 4, "set_tier", who, tier, sender=caller)
+        allowed = caller == REGISTRAR and tier < 4
+        self.attempt(self.policy, allowed, "set_tier", who, tier, sender=caller)
+        if allowed:
+            self.tiers[who] = tier
 
     @rule(number=st.integers(1, 4), on=st.booleans(), caller=st.sampled_from([ADMIN] * 5 + [LIST_OWNER]))
     def change_a_rule(self, number: int, on: bool, caller: bytes) -> None:
@@ -174,9 +178,10 @@ class PolicyMachine(Machine):
         return appealed_at > 0 and now() <= appealed_at + APPEAL_DAYS * DAY
 
     @invariant()
-    def counters_are_the_payments_of_the_day(self) -> None:
+    def counters_are_the_payments_of_the_day_and_tiers_the_registrars(self) -> None:
         for who in PEOPLE:
             assert self.policy.read("spent_today", who) == self.spent[who, now() // DAY]
+            assert self.policy.read("account", who)["tier"] == self.tier(who)
 
     @invariant()
     def the_version_never_decreases(self) -> None:

@@ -106,6 +106,21 @@ def test_a_day_has_a_limit_and_ends_at_midnight(world: World) -> None:
     assert account == {"tier": 0, "holds": 0, "day": now() // DAY, "spent": 1}
 
 
+def test_counting_a_payment_leaves_the_tier_as_it_was(world: World) -> None:
+    world.set_rules(Kind.PER_DAY)
+    world.identify(ALICE, 2)
+    world.agree(ALICE, BOB, 700)
+    assert world.policy.read("account", ALICE) == {"tier": 2, "holds": 0, "day": now() // DAY, "spent": 700}
+
+
+def test_what_is_exempt_is_counted_up_to_the_limit_and_no_further(world: World) -> None:
+    world.set_rules(Kind.PER_DAY)
+    for payer in (CUSTODIAN, BANK):
+        for amount in (1_000, 501, 20_000):
+            assert world.agree(payer, ALICE, amount).code == 0
+        assert world.policy.read("account", payer) == {"tier": 0, "holds": 0, "day": now() // DAY, "spent": 1_000}
+
+
 def test_a_lowered_limit_binds_at_once(world: World) -> None:
     world.set_rules(Kind.PER_DAY)
     world.agree(ALICE, BOB, 1_000)
