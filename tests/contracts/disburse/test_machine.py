@@ -59,8 +59,27 @@ class DisburseMachine(Machine):
         return chosen[number % len(chosen)]
 
     def any_in(self, *states: int) -> bool:
+        """Of those whose deadline has not passed."""
         records = [self.disburse.read("campaign", each.id) for each in self.known]
-        return any(record["state"] in states for record in records)
+        return any(record["state"] in states and now() <= record["deadline"] for record in records)
+
+    def any_unswept(self) -> bool:
+        return any(self.disburse.read("campaign", each.id)["state"] != CLOSED for each in self.known)
+
+    def any_to_start(self) -> bool:
+        records = [self.disburse.read("campaign", each.id) for each in self.known]
+        return any(each["state"] == FUNDING and each["pro_rata"] and each["funded"] for each in records)
+
+    def uncollected(self) -> list[tuple[Known, int]]:
+        """Entries that can be collected now."""
+        return [
+            (each, place)
+            for each in self.known
+            for record in [self.disburse.read("campaign", each.id)]
+            if record["state"] == PAYING and now() <= record["deadline"]
+            for place in range(len(each.list.entries))
+            if (each.id, place) not in self.collected
+        ]
 
     @rule(amounts=st.lists(st.integers(0, 300), min_size=1, max_size=7).filter(any), pro_rata=st.booleans())
     @precondition(lambda self: len(self.known) < 4)
@@ -88,7 +107,7 @@ class DisburseMachine(Machine):
         self.attempt(self.disburse, allowed, "fund", each.id, amount, sender=sender)
 
     @rule(number=picks)
-    @precondition(lambda self: self.any_in(FUNDING))
+    @precondition(lambda self: self.any_to_start())
     def start(self, number: int) -> None:
         each, record = self.pick(number, FUNDING)
         allowed = (
@@ -99,11 +118,13 @@ class DisburseMachine(Machine):
     @rule(
         number=picks, index=picks, caller=st.sampled_from(EVERYONE), fault=st.sampled_from([None] * 16 + [0, 1, 2, 3])
     )
-    @precondition(lambda self: self.any_in(PAYING))
+    @precondition(lambda self: self.uncollected())
     def collect(self, number: int, index: int, caller: bytes, fault: int | None) -> None:
         each, record = self.pick(number, PAYING)
-        left = [place for place in range(len(each.list.entries)) if (each.id, place) not in self.collected]
-        place = left[index % len(left)] if left and index % 8 else index % len(each.list.entries)
+        place = index % len(each.list.entries)
+        if number % 8:
+            each, place = self.uncollected()[index % len(self.uncollected())]
+            record = self.disburse.read("campaign", each.id)
         entitled = each.list.entries[place]
         arguments: list[Any] = [place, entitled.account, entitled.amount, each.list.proof(place)]
         if fault is not None:
@@ -119,9 +140,11 @@ class DisburseMachine(Machine):
             self.collected[each.id, place] = entitled.amount * record["funded"] // record["total"]
 
     @rule(number=picks, off=st.sampled_from([0, 1, 1]), caller=st.sampled_from(EVERYONE))
-    @precondition(lambda self: len(self.known) == 4 and self.any_in(FUNDING, PAYING))
+    @precondition(lambda self: len(self.known) == 4 and self.any_unswept())
     def sweep(self, number: int, off: int, caller: bytes) -> None:
-        each, record = self.pick(number, FUNDING, PAYING)
+        shown = [(each, self.disburse.read("campaign", each.id)) for each in self.known]
+        unswept = [each for each in shown if each[1]["state"] != CLOSED]
+        each, record = unswept[number % len(unswept)] if number % 8 else shown[number % len(shown)]
         wait_until(record["deadline"] + off)
         allowed = record["state"] != CLOSED and now() > record["deadline"]
         self.attempt(self.disburse, allowed, "sweep", each.id, sender=caller)
