@@ -23,6 +23,7 @@ from contracts.typed.offline_purse import OfflinePurse
 from contracts.typed.pbm import PBM
 from contracts.typed.policy import Policy
 from contracts.typed.receivable import Receivable
+from contracts.typed.royalty_sale import RoyaltySale
 from contracts.typed.rtgs_desk import RtgsDesk
 from contracts.typed.splitter import Splitter
 from contracts.typed.tax_ledger import TaxLedger
@@ -54,6 +55,7 @@ __all__ = [
     "OfflinePurse",
     "Policy",
     "Receivable",
+    "RoyaltySale",
     "RtgsDesk",
     "Splitter",
     "TaxLedger",
