@@ -5,19 +5,22 @@ currency's balances say.
 """
 
 import argparse
+import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from coincurve import PrivateKey
 from eth_account import Account
 from web3 import HTTPProvider, Web3
 
 from contracts.addresses import ECASH
 from contracts.chain import Chain
 from contracts.deployment import Network, Wanted, deploy
-from contracts.errors import ContractsError, NetworkUnreachable
+from contracts.errors import CallRefused, ContractsError, NetworkUnreachable
 from contracts.typed import ECash
+from contracts.typed_data import from_recoverable
 from contracts.web3_chain import Web3Chain
 
 DEFAULT_RPC: Final = "http://127.0.0.1:8545"
@@ -27,6 +30,8 @@ BANK: Final = 1
 FIRST_PERSON: Final = 3
 ACCOUNTS: Final = 20
 DAY_S: Final = 24 * 60 * 60
+CHAIN_ID: Final = 20200
+"""Of development networks."""
 
 
 class Place(Protocol):
@@ -77,12 +82,18 @@ class Person:
     def address(self) -> bytes:
         return self.chain.account
 
+    def sign(self, digest: bytes) -> bytes:
+        """This person's signature of an EIP-712 digest."""
+        return from_recoverable(PrivateKey(self.key).sign_recoverable(digest, hasher=None))
+
 
 @dataclass
 class Town:
     place: Place
     say: Callable[[str], None] = print
     people: dict[str, Person] = field(default_factory=dict)
+    currencies: dict[str, bytes] = field(default_factory=lambda: {"": ECASH})
+    """Whose balances are shown: e-cash, and by its symbol any other that a story brings."""
     _seen: dict[str, int] = field(default_factory=dict)
 
     def person(self, name: str) -> Person:
@@ -93,7 +104,7 @@ class Town:
                 raise ContractsError(f"an example has {ACCOUNTS - FIRST_PERSON} people at most")
             key = development_key(index)
             self.people[name] = Person(name, self.place.account(key), key)
-            self._seen[name] = self.balance(self.people[name].address)
+            self._seen |= self._balances([name])
         return self.people[name]
 
     def ecash(self, person: Person) -> ECash:
@@ -108,18 +119,21 @@ class Town:
             quota = self.ecash(bank).quota(bank.address)
             self.ecash(central_bank).set_quota(bank.address, quota + 1_000 * amount)
         self.ecash(bank).mint(person.address, amount)
-        self._seen[person.name] = self.balance(person.address)
+        self._seen |= self._balances([person.name])
 
     def deploy(self, by: Person, name: str, *arguments: object, label: str = "") -> bytes:
         """The address of a contract of the suite with these arguments; deployed where it is not there yet."""
         wanted = Wanted(name, arguments, label)
         return deploy(by.chain, Network(0, b""), [wanted]).address(wanted.key)
 
-    def balance(self, address: bytes) -> int:
-        if not self.people:
-            return 0
+    def add_currency(self, symbol: str, token: bytes) -> None:
+        """Has `show` tell of another token too."""
+        self.currencies[symbol] = token
+        self._seen = {**self._balances(self.people), **self._seen}
+
+    def balance(self, address: bytes, token: bytes = ECASH) -> int:
         anybody = next(iter(self.people.values()))
-        return self.ecash(anybody).balanceOf(address)
+        return ECash(anybody.chain, token).balanceOf(address)
 
     def now(self) -> int:
         return self.place.now()
@@ -130,21 +144,35 @@ class Town:
 
     def show(self, what: str) -> dict[str, int]:
         """Says what happened and whose balance it moved since the last time; the changes by name."""
-        moved = {}
-        for name, person in self.people.items():
-            balance = self.balance(person.address)
-            if balance != self._seen[name]:
-                moved[name] = balance - self._seen[name]
-                self._seen[name] = balance
+        now = self._balances(self.people)
+        moved = {key: balance - self._seen[key] for key, balance in now.items() if balance != self._seen[key]}
+        self._seen = now
         self.say(what)
         for name, change in moved.items():
-            self.say(f"    {name:22} {'+' if change > 0 else '-'}{money(abs(change))}")
+            self.say(f"    {name:26} {'+' if change > 0 else '-'}{money(abs(change))}")
         return moved
+
+    def refused(self, what: str, attempt: Callable[[], object]) -> None:
+        """Says what a contract does not allow, and with which words."""
+        try:
+            attempt()
+        except CallRefused as refusal:
+            self.say(f"{what} is refused: {refusal}")
+        else:
+            self.expect(False, f"{what} was not refused")
 
     def expect(self, truth: bool, words: str) -> None:
         """An example that tells a story that did not happen would be worse than none."""
         if not truth:
             raise ContractsError(f"the example went another way: {words}")
+
+    def _balances(self, names: Iterable[str]) -> dict[str, int]:
+        """By name, with the symbol behind it for another currency than e-cash."""
+        return {
+            f"{name} {symbol}".strip(): self.balance(self.people[name].address, token)
+            for symbol, token in self.currencies.items()
+            for name in names
+        }
 
     def _strangers(self) -> int:
         return len([name for name in self.people if name not in ("central bank", "bank")])
@@ -155,6 +183,7 @@ def money(minor: int) -> str:
     return f"{minor // 100:,}.{minor % 100:02}"
 
 
+@functools.cache
 def development_key(index: int) -> bytes:
     """The private key of development account `index`. Everybody knows it."""
     Account.enable_unaudited_hdwallet_features()

@@ -1,8 +1,13 @@
 """Scenarios that every kind of network must tell alike: functions of a Town, by name."""
 
+import functools
+import importlib
+import pkgutil
 from collections.abc import Callable, Mapping
 
+from contracts import examples
 from contracts.addresses import ESCROW
+from contracts.examples import payment_channel
 from contracts.examples.town import Town
 from contracts.typed import Escrow
 from tests.contracts.flows.supply_chain import SupplyChain
@@ -33,7 +38,16 @@ def supply_chain(town: Town) -> None:
     SupplyChain(town.place).play()
 
 
+EXAMPLES: Mapping[str, Callable[[Town], None]] = {
+    module.name: importlib.import_module(f"contracts.examples.{module.name}").story
+    for module in pkgutil.iter_modules(examples.__path__)
+    if module.name != "town"
+}
+
 SCRIPTS: Mapping[str, Callable[[Town], None]] = {
     "escrow_released_and_refunded": escrow_released_and_refunded,
     "supply_chain": supply_chain,
+    **EXAMPLES,
+    # Payments off the chain leave nothing on it to compare: a hundred do for a hundred thousand.
+    "payment_channel": functools.partial(payment_channel.story, payments=100),
 }

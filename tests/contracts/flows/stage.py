@@ -56,6 +56,8 @@ class Recording:
     logs: list[Log] = field(default_factory=list)
     clock: list[int] = field(default_factory=list)
     """What the place answered when it was asked the time."""
+    attempts: list[int] = field(default_factory=list)
+    """When each transaction was tried: what is refused at one time may not be at another."""
 
     def account(self, key: bytes) -> Chain:
         return _RecordingChain(self, self.place.account(key))
@@ -92,8 +94,13 @@ class _RecordingChain:
         return self._chain.code(address)
 
     def send(self, to: bytes | None, data: bytes) -> Receipt:
-        receipt = self._chain.send(to, data)
+        try:
+            receipt = self._chain.send(to, data)
+        except CallRefused:
+            self._recording.attempts.append(self._recording.now())
+            raise
         when = self._recording.place.timestamp_of(receipt)
+        self._recording.attempts.append(when)
         self._recording.transactions.append(Transaction(self.account, to, data, when, receipt.gas_used))
         self._recording.logs.extend(receipt.logs)
         return receipt
@@ -113,7 +120,7 @@ class BarePlace(Timed):
         accounts = [key.address for key in development_keys()]
         for each in genesis_suite([development_validator_key(0).address], accounts[0], accounts[-1]):
             boa.env.deploy_code(bytecode=each.init_code, override_address=to_checksum_address(each.address))
-        self._timestamps = None if as_in is None else [each.timestamp for each in as_in.transactions]
+        self._timestamps = None if as_in is None else list(as_in.attempts)
         self._clock = [] if as_in is None else list(as_in.clock)
         self._times: dict[bytes, int] = {}
 
@@ -136,14 +143,12 @@ class BarePlace(Timed):
             boa.env.evm.patch.timestamp = boa.env.timestamp + 1
         else:
             assert self._timestamps, "the other run made fewer transactions"
-            boa.env.evm.patch.timestamp = self._timestamps[0]
+            boa.env.evm.patch.timestamp = self._timestamps.pop(0)
         computation = boa.env.execute_code(
             to_checksum_address(to), sender=to_checksum_address(sender), data=data, gas=GAS
         )
         if computation.is_error:
             raise CallRefused(explain_revert(computation.output), computation.output)
-        if self._timestamps is not None:
-            self._timestamps.pop(0)
         logs = tuple(
             Log(address, tuple(topic.to_bytes(32, "big") for topic in topics), data)
             for address, topics, data in computation.get_log_entries()
