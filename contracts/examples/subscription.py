@@ -57,18 +57,19 @@ def story(town: Town) -> None:
     town.show("February is paid")
 
     town.wait(MONTH_S, "the weekend edition comes with it, for 14.50")
-    town.expect(as_newspaper.chargeable(mandate) == PRICE, "the newspaper cannot raise its price alone")
+    bill = b"March".ljust(32, b"\0")
+    town.refused("Charging the new price", lambda: as_newspaper.charge(mandate, DEARER, bill))
     as_reader.change_cap(mandate, DEARER)
-    as_newspaper.charge(mandate, DEARER, b"March".ljust(32, b"\0"))
+    as_newspaper.charge(mandate, DEARER, bill)
     moved = town.show("The reader agrees, and March is paid at the new price")
     town.expect(moved == {"reader": -DEARER, "newspaper": DEARER}, "the dearer month's price moved")
 
     as_reader.revoke(mandate)
     town.wait(MONTH_S, "the reader has ended the subscription")
-    town.expect(as_newspaper.chargeable(mandate) == 0, "nothing can be charged any more")
+    town.refused("Another charge", lambda: as_newspaper.charge(mandate, PRICE, b"April".ljust(32, b"\0")))
     taken = as_newspaper.mandate_of(mandate).used_total
     town.expect(taken == 2 * PRICE + DEARER, "three months were paid in all")
-    town.say(f"Nothing more can be charged. In all the newspaper had {taken // 100}.{taken % 100:02}")
+    town.say(f"In all the newspaper had {taken // 100}.{taken % 100:02}")
 
 
 if __name__ == "__main__":
