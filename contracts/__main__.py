@@ -11,7 +11,8 @@ from eth_utils.address import to_checksum_address
 
 from contracts.abi import parse_arguments
 from contracts.deployment import Network, Wanted, deploy, read_network, save_network, verify
-from contracts.errors import ContractsError, WrongArgument, WrongArgumentCount
+from contracts.errors import ContractsError, UnknownContract, WrongArgument, WrongArgumentCount
+from contracts.export import export
 from contracts.library import load, names
 from contracts.web3_chain import Web3Chain
 
@@ -27,7 +28,7 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         return int(arguments.run(arguments))
-    except (WrongArgument, WrongArgumentCount) as error:
+    except (UnknownContract, WrongArgument, WrongArgumentCount) as error:
         print(f"error: {error}", file=sys.stderr)
         return WRONG_USAGE
     except ContractsError as error:
@@ -52,7 +53,11 @@ def _parser() -> argparse.ArgumentParser:
     deploying.set_defaults(run=_deploy)
     verifying = commands.add_parser("verify", help="compare the code of all that is recorded with this suite's")
     verifying.set_defaults(run=_verify)
-    for command in (listed, deploying, verifying):
+    exporting = commands.add_parser("export", help="write artifacts, ABIs and compiler input for other tools")
+    exporting.add_argument("folder", type=Path, metavar="FOLDER", help="gets artifacts/, abi/ and input/")
+    exporting.add_argument("names", nargs="*", metavar="NAME", help="of the contracts (default: all)")
+    exporting.set_defaults(run=_export)
+    for command in (listed, deploying, verifying, exporting):
         command.add_argument("--json", action="store_true", help="one JSON document for programs")
     for command in (deploying, verifying):
         command.add_argument("--rpc", default=os.environ.get("JIAOZI_RPC", DEFAULT_RPC), help="a node's URL")
@@ -100,6 +105,15 @@ def _verify(arguments: argparse.Namespace) -> int:
             print(f"{key:20} {to_checksum_address(deployed.address)} is this suite's {deployed.name}")
     if arguments.json:
         print(json.dumps({key: to_checksum_address(each.address) for key, each in network.contracts.items()}))
+    return DONE
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    written = export(arguments.folder, arguments.names or names())
+    if arguments.json:
+        print(json.dumps([str(path) for path in written]))
+    else:
+        print(f"{len(written)} files in {arguments.folder}", file=sys.stderr)
     return DONE
 
 

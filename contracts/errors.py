@@ -13,6 +13,7 @@ ContractsError
 ├── BadGenesis             the genesis suite cannot be built from these parties
 ├── CallRefused            a contract refused a call; `words` says why
 ├── NetworkUnreachable     nobody answers at a URL, or not as a node does
+├── ExportFailed           an artifact cannot be written to a file
 └── DeploymentError        a contract of the suite cannot be put or found on a network
     ├── WrongCode          something else stands at the address
     └── RecordUnreadable   the file of a network's addresses is damaged or another network's
@@ -131,6 +132,13 @@ class RecordUnreadable(DeploymentError):
         self.path = path
         self.reason = reason
         super().__init__(f"cannot use the addresses in {path}: {reason}")
+
+
+class ExportFailed(ContractsError):
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"cannot write {path}: {reason}")
 
 
 class BadState(ContractsError):
