@@ -20,7 +20,7 @@ def _split(amount: uint256, weights: DynArray[uint256, MAX_LEGS]) -> DynArray[ui
     assert amount <= MAX_AMOUNT, "split: amount out of range"
     total: uint256 = 0
     for weight: uint256 in weights:
-        assert weight <= MAX_AMOUNT, "split: weight out of range"
+        assert weight < MAX_AMOUNT, "split: weight out of range"
         total += weight
     assert total > 0, "split: no weights"
     legs: DynArray[uint256, MAX_LEGS] = []
@@ -48,5 +48,5 @@ def _share(amount: uint256, basis_points: uint256) -> uint256:
     @dev Hundredths of a percent of an amount, half a unit rounded up: how interest, fees and taxes are rounded.
     """
     assert amount <= MAX_AMOUNT, "split: amount out of range"
-    assert basis_points <= MAX_AMOUNT, "split: weight out of range"
+    assert basis_points < MAX_AMOUNT, "split: weight out of range"
     return (amount * basis_points + BASIS_POINTS // 2) // BASIS_POINTS
