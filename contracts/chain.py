@@ -62,6 +62,18 @@ class Sent:
                 return event
         raise UnknownEvent("the receipt", name, [event.name for event in self.events])
 
+    def number(self, event: str, argument: str) -> int:
+        """A number that an event tells, such as the one of a bid. Raises UnknownEvent."""
+        found = self.event(event)[argument]
+        assert isinstance(found, int)
+        return found
+
+    def word(self, event: str, argument: str) -> bytes:
+        """An id or an address that an event tells. Raises UnknownEvent."""
+        found = self.event(event)[argument]
+        assert isinstance(found, bytes)
+        return found
+
     @property
     def id(self) -> bytes:
         """What the first event with an `id` is about: the deal that a call opened."""

@@ -53,13 +53,13 @@ def story(town: Town) -> None:
     town.expect(sum(moved.values()) == -AMOUNT == -as_seller.held(credit), "the whole credit is covered")
 
     documents = [COMMERCIAL_INVOICE, BILL_OF_LADING]
-    first = as_seller.present(credit, FIRST, documents, now, 0).event("Presented")["number"]
+    first = as_seller.present(credit, FIRST, documents, now, 0).number("Presented", "number")
     as_issuer.honour(credit, first)
     moved = town.show("The first shipment's documents are in order, and the bank honours them")
     town.expect(moved == {"seller": FIRST}, "the first drawing is paid")
 
     town.wait(10 * DAY_S, "the second shipment is on its way")
-    second = as_seller.present(credit, SECOND, documents, now + 9 * DAY_S, 0).event("Presented")["number"]
+    second = as_seller.present(credit, SECOND, documents, now + 9 * DAY_S, 0).number("Presented", "number")
     town.refused("Taking the money before the bank has looked", lambda: as_seller.honour(credit, second))
     town.wait(9 * DAY_S, "five banking days and more, and no word from the bank")
     town.refused(

@@ -41,7 +41,7 @@ def story(town: Town) -> None:
     as_buyer.accept(credential)
     town.say("The seller makes the debt a receivable, and the buyer confirms it")
     town.refused("Making the same invoice a second receivable", lambda: as_seller.issue(order, 10 * DAY_S))
-    part = as_seller.endorse(credential, supplier.address, FOR_SUPPLIER, True).event("Endorsed")["part"]
+    part = as_seller.endorse(credential, supplier.address, FOR_SUPPLIER, True).word("Endorsed", "part")
     town.say("The seller pays its supplier with 4,000.00 of it")
 
     as_client, as_factor = Factoring(seller.chain, factoring), Factoring(financier.chain, factoring)
@@ -64,7 +64,7 @@ def story(town: Town) -> None:
         }
     ).id
     offer = {"advance": ADVANCE, "fee": 0, "discount": DISCOUNT_RATE, "expiry": town.now() + 2 * DAY_S}
-    bid = as_factor.bid(financing, offer).event("BidMade")["nonce"]
+    bid = as_factor.bid(financing, offer).number("BidMade", "nonce")
     as_client.accept(financing, financier.address, bid)
     as_seller.lock(credential, factoring, financing)
     town.ecash(financier).approve(factoring, ADVANCE)
