@@ -66,6 +66,21 @@ RUNS = (
         ("-m", "long", "-q", "tests/e2e/test_faults.py", "-k", "minute"),
     ),
     Run(
+        "contract-machines",
+        "Every contract under long random histories with a hostile token, each ended by the exit test.",
+        "JIAOZI_SEED=1, and from there on",
+        ("-m", "long", "-n", "2", "-q", "tests/contracts", "-k", "machine"),
+        {"JIAOZI_SEED": "1"},
+        shown=r"contract machines: .*",
+    ),
+    Run(
+        "policy-agreement",
+        "What the currency's check says of a payment is what the payment then does: 50,000 random cases.",
+        "JIAOZI_SEED=1",
+        ("-m", "long", "-q", "tests/contracts/policy/test_agreement.py"),
+        {"JIAOZI_SEED": "1"},
+    ),
+    Run(
         "mutated-frames",
         "10,000 damaged frames against a node's network.",
         "JIAOZI_SEED=1",

@@ -24,6 +24,16 @@ def pytest_runtest_makereport(
     return report
 
 
+LONG_TIMEOUT_S = 3_600
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes minutes by design is not ended by the limit of what takes seconds."""
+    for item in items:
+        if item.get_closest_marker("long") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(LONG_TIMEOUT_S))
+
+
 @pytest.fixture(autouse=True)
 def own_logging() -> Iterator[None]:
     """A node that a test runs in this process sets up logging as in its own; the next test finds it as it was."""
