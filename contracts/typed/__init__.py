@@ -17,6 +17,7 @@ from contracts.typed.fx_desk import FxDesk
 from contracts.typed.hotel_deposit import HotelDeposit
 from contracts.typed.interbank_swap import InterbankSwap
 from contracts.typed.letter_of_credit import LetterOfCredit
+from contracts.typed.liquidity_pool import LiquidityPool
 from contracts.typed.mandate import Mandate
 from contracts.typed.no_show import NoShow
 from contracts.typed.offline_purse import OfflinePurse
@@ -50,6 +51,7 @@ __all__ = [
     "HotelDeposit",
     "InterbankSwap",
     "LetterOfCredit",
+    "LiquidityPool",
     "Mandate",
     "NoShow",
     "OfflinePurse",

@@ -1,0 +1,282 @@
+"""LiquidityPool: A pool of money in shares, whose yield is interest paid in (ERC-4626).
+
+Written by scripts/generate from liquidity_pool.vy.
+"""
+
+from typing import cast
+
+from contracts.chain import Bound, Sent
+
+
+class LiquidityPool(Bound):
+    """Depositors put money in and get shares; whoever uses the standing liquidity pays interest in, which reaches the
+    shares evenly over a week, so that nobody gains by coming for a moment. The money never leaves but to depositors:
+    it is not lent on, withdrawals have no pause, and nobody can stop them. Who disappears: depositors' shares stay
+    theirs; after the pool's end anyone can send each depositor its money. What is left when no share is left
+    (interest nobody earned, fractions of units) goes to the operator then. No role can take what backs a share."""
+
+    NAME = "liquidity_pool"
+
+    def claim(self, token: bytes, who: bytes) -> Sent:
+        """Pays out what `who` is owed because a token refused an earlier payment. Anyone may ask.
+
+        token: The token.
+        who: Whose claim; only they are paid.
+
+        Answers: What was paid.
+        """
+        return self._send("claim", [token, who])
+
+    def claimable(self, arg0: bytes, arg1: bytes) -> int:
+        return cast(int, self._read("claimable", [arg0, arg1]))
+
+    def liabilities(self, arg0: bytes) -> int:
+        return cast(int, self._read("liabilities", [arg0]))
+
+    def name(self) -> str:
+        return cast(str, self._read("name", []))
+
+    def symbol(self) -> str:
+        return cast(str, self._read("symbol", []))
+
+    def decimals(self) -> int:
+        return cast(int, self._read("decimals", []))
+
+    def balanceOf(self, arg0: bytes) -> int:
+        return cast(int, self._read("balanceOf", [arg0]))
+
+    def allowance(self, arg0: bytes, arg1: bytes) -> int:
+        return cast(int, self._read("allowance", [arg0, arg1]))
+
+    def totalSupply(self) -> int:
+        """What is in circulation: everything minted less everything burned.
+
+        Answers: The supply in minor units.
+        """
+        return cast(int, self._read("totalSupply", []))
+
+    def deposit(self, assets: int, receiver: bytes) -> Sent:
+        """Puts `assets` in from the caller's allowance.
+
+        assets: Minor units; a token that takes a fee is refused.
+        receiver: Who gets the shares.
+
+        Answers: The shares.
+        """
+        return self._send("deposit", [assets, receiver])
+
+    def mint(self, shares: int, receiver: bytes) -> Sent:
+        """Puts in what so many shares cost.
+
+        shares: How many.
+        receiver: Who gets them.
+
+        Answers: What was paid in, in minor units.
+        """
+        return self._send("mint", [shares, receiver])
+
+    def withdraw(self, assets: int, receiver: bytes, owner: bytes) -> Sent:
+        """Takes `assets` out. The owner of the shares, or whom it allowed. At any time.
+
+        assets: Minor units.
+        receiver: Who gets them; a token that refuses the receiver refuses the withdrawal.
+        owner: Whose shares are burned.
+
+        Answers: The shares.
+        """
+        return self._send("withdraw", [assets, receiver, owner])
+
+    def redeem(self, shares: int, receiver: bytes, owner: bytes) -> Sent:
+        """Takes out what so many shares are worth. The owner of the shares, or whom it allowed. At any time.
+
+        shares: How many.
+        receiver: Who gets the money.
+        owner: Whose shares are burned.
+
+        Answers: What was paid, in minor units.
+        """
+        return self._send("redeem", [shares, receiver, owner])
+
+    def pay_interest(self, amount: int, memo: bytes) -> Sent:
+        """Pays interest in from an allowance. It becomes the shares' evenly over a week; what was still on its way
+        keeps its pace on average. Anyone, up to the pool's end, while there are shares.
+
+        amount: Minor units.
+        memo: What it is for: the payer's reference.
+        """
+        return self._send("pay_interest", [amount, memo])
+
+    def exit(self, id: bytes) -> Sent:
+        """Sends a depositor what its shares are worth; once no share is left, sends the operator what remains. Anyone,
+        after the pool's end.
+
+        id: The depositor's or the operator's address in 32 bytes.
+        """
+        return self._send("exit", [id])
+
+    def transfer(self, receiver: bytes, amount: int) -> Sent:
+        """Moves shares.
+
+        receiver: Who gets them.
+        amount: How many.
+
+        Answers: True.
+        """
+        return self._send("transfer", [receiver, amount])
+
+    def transferFrom(self, owner: bytes, receiver: bytes, amount: int) -> Sent:
+        """Moves shares of an owner who allowed it.
+
+        owner: Whose shares.
+        receiver: Who gets them.
+        amount: How many.
+
+        Answers: True.
+        """
+        return self._send("transferFrom", [owner, receiver, amount])
+
+    def approve(self, spender: bytes, amount: int) -> Sent:
+        """Lets a spender move or redeem the caller's shares.
+
+        spender: Who.
+        amount: How many; the largest number is no limit.
+
+        Answers: True.
+        """
+        return self._send("approve", [spender, amount])
+
+    def totalAssets(self) -> int:
+        """What is behind the shares now.
+
+        Answers: Minor units: all cash but the interest that is still on its way.
+        """
+        return cast(int, self._read("totalAssets", []))
+
+    def convertToShares(self, assets: int) -> int:
+        """Shares for an amount, rounded down.
+
+        assets: Minor units.
+
+        Answers: Shares.
+        """
+        return cast(int, self._read("convertToShares", [assets]))
+
+    def convertToAssets(self, shares: int) -> int:
+        """What shares are worth, rounded down.
+
+        shares: How many.
+
+        Answers: Minor units.
+        """
+        return cast(int, self._read("convertToAssets", [shares]))
+
+    def maxDeposit(self, receiver: bytes) -> int:
+        """The most that can be put in now.
+
+        receiver: Anyone.
+
+        Answers: Minor units; zero after the pool's end.
+        """
+        return cast(int, self._read("maxDeposit", [receiver]))
+
+    def maxMint(self, receiver: bytes) -> int:
+        """The most shares that can be had now.
+
+        receiver: Anyone.
+
+        Answers: Shares; zero after the pool's end.
+        """
+        return cast(int, self._read("maxMint", [receiver]))
+
+    def maxWithdraw(self, owner: bytes) -> int:
+        """The most that an owner can take out now.
+
+        owner: Whose shares.
+
+        Answers: Minor units.
+        """
+        return cast(int, self._read("maxWithdraw", [owner]))
+
+    def maxRedeem(self, owner: bytes) -> int:
+        """The most shares that an owner can give back now: all.
+
+        owner: Whose shares.
+
+        Answers: Shares.
+        """
+        return cast(int, self._read("maxRedeem", [owner]))
+
+    def previewDeposit(self, assets: int) -> int:
+        """The shares that a deposit would give now.
+
+        assets: Minor units.
+
+        Answers: Shares, rounded down.
+        """
+        return cast(int, self._read("previewDeposit", [assets]))
+
+    def previewMint(self, shares: int) -> int:
+        """What so many shares would cost now.
+
+        shares: How many.
+
+        Answers: Minor units, rounded up.
+        """
+        return cast(int, self._read("previewMint", [shares]))
+
+    def previewWithdraw(self, assets: int) -> int:
+        """The shares that a withdrawal would burn now.
+
+        assets: Minor units.
+
+        Answers: Shares, rounded up.
+        """
+        return cast(int, self._read("previewWithdraw", [assets]))
+
+    def previewRedeem(self, shares: int) -> int:
+        """What so many shares would pay now.
+
+        shares: How many.
+
+        Answers: Minor units, rounded down.
+        """
+        return cast(int, self._read("previewRedeem", [shares]))
+
+    def held(self, id: bytes) -> int:
+        """What a depositor's shares are worth now; of the operator, what is left when no share is.
+
+        id: The depositor's or the operator's address in 32 bytes.
+
+        Answers: Minor units.
+        """
+        return cast(int, self._read("held", [id]))
+
+    def last_deadline(self, id: bytes) -> int:
+        """The last second before anyone may send a depositor its money.
+
+        id: Whichever: the end is the same for all.
+
+        Answers: The pool's end, in seconds since 1970.
+        """
+        return cast(int, self._read("last_deadline", [id]))
+
+    def asset(self) -> bytes:
+        return cast(bytes, self._read("asset", []))
+
+    def operator(self) -> bytes:
+        return cast(bytes, self._read("operator", []))
+
+    def ends(self) -> int:
+        return cast(int, self._read("ends", []))
+
+    def cash(self) -> int:
+        return cast(int, self._read("cash", []))
+
+    def dripping(self) -> int:
+        return cast(int, self._read("dripping", []))
+
+    def drip_starts(self) -> int:
+        return cast(int, self._read("drip_starts", []))
+
+    def drip_ends(self) -> int:
+        return cast(int, self._read("drip_ends", []))

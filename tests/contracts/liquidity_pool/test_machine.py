@@ -1,0 +1,148 @@
+"""A pool under long random histories: every way in and out at its limit, interest in between, and its end."""
+
+from typing import Any
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import invariant, precondition, rule
+
+from tests.contracts.deal_room import HONEST, STRANGER, DealMachine
+from tests.contracts.liquidity_pool.pool import ALICE, BOB, DAY, MEMO, OPERATOR, PARTIES, PAYER, WEEK, arguments, id_of
+from tests.contracts.machine import LONG_CALLS, aimed, aims, picks, run
+from tests.contracts.placed import now, wait, wait_until
+
+DEPOSITORS = (ALICE, BOB)
+depositors = st.sampled_from(DEPOSITORS)
+amounts = st.integers(1, 3_000)
+senders = st.one_of(*[st.none()] * 9, st.just(STRANGER))
+
+
+class PoolMachine(DealMachine):
+    NAME = "liquidity_pool"
+    PARTIES = PARTIES
+
+    def arguments(self) -> tuple[object, ...]:
+        return arguments()
+
+    def begin(self) -> None:
+        # The operator last: it gets what is left.
+        self.known = [id_of(who) for who in (*DEPOSITORS, OPERATOR)]
+        self.ends = self.contract.read("ends")
+        self.price = (1, 1_000)
+        self.deposit(ALICE, 1_000, BOB)
+
+    def at_the_end(self) -> None:
+        self.token.do("set_mode", HONEST)
+        wait_until(self.ends + 1)
+        for who in DEPOSITORS:
+            # Shares worth less than a unit count too: the operator gets what is left only without them.
+            if self.shares(who):
+                self.contract.do("exit", id_of(who), sender=STRANGER)
+        super().at_the_end()
+
+    def record(self, id: bytes) -> Any:
+        raise AssertionError("a pool has no records of deals")
+
+    def held(self) -> int:
+        return int(self.contract.read("cash"))
+
+    def shares(self, who: bytes) -> int:
+        return int(self.contract.read("balanceOf", who))
+
+    def pays_out_to(self, who: bytes) -> bool:
+        mode = self.token.read("mode")
+        return mode == HONEST or (self.takes_money() and self.token.read("blocked") != who)
+
+    @rule(who=depositors, amount=amounts, receiver=depositors)
+    @precondition(lambda self: now() <= self.ends)
+    def deposit(self, who: bytes, amount: int, receiver: bytes) -> None:
+        foretold = self.contract.read("previewDeposit", amount)
+        allowed = self.takes_money() and foretold > 0
+        outcome = self.attempt(self.contract, allowed, "deposit", amount, receiver, sender=who)
+        if outcome.accepted:
+            assert outcome.result == foretold
+            assert self.contract.read("convertToAssets", foretold) <= amount
+            self.gains[who] -= amount
+
+    @rule(who=depositors, shares=st.integers(1, 2_000_000))
+    @precondition(lambda self: now() <= self.ends)
+    def mint(self, who: bytes, shares: int) -> None:
+        cost = self.contract.read("previewMint", shares)
+        allowed = self.takes_money() and cost <= self.token.read("balanceOf", who)
+        if cost > self.token.read("balanceOf", who):
+            return
+        outcome = self.attempt(self.contract, allowed, "mint", shares, who, sender=who)
+        if outcome.accepted:
+            assert outcome.result == cost
+            self.gains[who] -= cost
+
+    @rule(owner=depositors, aim=aims, receiver=depositors, caller=senders)
+    @precondition(lambda self: self.contract.read("totalSupply"))
+    def redeem(self, owner: bytes, aim: tuple[str, int], receiver: bytes, caller: bytes | None) -> None:
+        shares = aimed(self.shares(owner), aim)
+        worth = self.contract.read("previewRedeem", shares)
+        allowed = caller is None and shares <= self.shares(owner) and worth > 0 and self.pays_out_to(receiver)
+        outcome = self.attempt(self.contract, allowed, "redeem", shares, receiver, owner, sender=caller or owner)
+        if outcome.accepted:
+            assert outcome.result == worth
+            self.gains[receiver] += worth
+
+    @rule(owner=depositors, aim=aims, receiver=depositors, caller=senders)
+    @precondition(lambda self: self.contract.read("totalSupply"))
+    def withdraw(self, owner: bytes, aim: tuple[str, int], receiver: bytes, caller: bytes | None) -> None:
+        most = self.contract.read("maxWithdraw", owner)
+        amount = aimed(most, aim)
+        allowed = caller is None and 0 < amount <= most and self.pays_out_to(receiver)
+        foretold = self.contract.read("previewWithdraw", amount)
+        outcome = self.attempt(self.contract, allowed, "withdraw", amount, receiver, owner, sender=caller or owner)
+        if outcome.accepted:
+            assert outcome.result == foretold
+            self.gains[receiver] += amount
+
+    @rule(owner=depositors, aim=aims, receiver=depositors)
+    @precondition(lambda self: self.contract.read("totalSupply"))
+    def transfer(self, owner: bytes, aim: tuple[str, int], receiver: bytes) -> None:
+        shares = aimed(self.shares(owner), aim)
+        self.attempt(self.contract, shares <= self.shares(owner), "transfer", receiver, shares, sender=owner)
+
+    @rule(amount=amounts)
+    @precondition(lambda self: now() <= self.ends)
+    def pay_interest(self, amount: int) -> None:
+        allowed = self.takes_money() and self.contract.read("totalSupply") > 0
+        if self.attempt(self.contract, allowed, "pay_interest", amount, MEMO, sender=PAYER).accepted:
+            self.gains[PAYER] -= amount
+            assert self.contract.read("drip_ends") <= min(now() + WEEK, self.ends)
+
+    @rule(seconds=st.sampled_from([1, 3_600, DAY, WEEK]))
+    def time_passes(self, seconds: int) -> None:
+        wait(seconds)
+
+    @rule(number=picks, off=st.sampled_from([0, 1, 1, 1]))
+    @precondition(lambda self: self.contract.read("cash") > 6_000 or now() > self.ends)
+    def exit(self, number: int, off: int) -> None:
+        wait_until(self.ends + off)
+        id = self.known[number % len(self.known)]
+        who = id[12:]
+        worth = self.contract.read("held", id)
+        allowed = now() > self.ends and (worth > 0 or self.shares(who) > 0)
+        if self.attempt(self.contract, allowed, "exit", id, sender=STRANGER).accepted:
+            self.gains[who] += worth
+
+    @invariant()
+    def what_is_behind_a_share_never_falls(self) -> None:
+        supply, assets = self.contract.read("totalSupply"), self.contract.read("totalAssets")
+        if not (supply == 0 and now() > self.ends):
+            price = (assets + 1, supply + 1_000)
+            assert price[0] * self.price[1] >= self.price[0] * price[1]
+            self.price = price
+        owned = sum(self.contract.read("maxWithdraw", who) for who in DEPOSITORS)
+        assert owned <= assets <= self.contract.read("cash")
+
+
+def test_a_pool_keeps_its_truths_through_random_histories() -> None:
+    run(PoolMachine, calls=300)
+
+
+@pytest.mark.long
+def test_a_pool_keeps_its_truths_through_many_random_histories() -> None:
+    run(PoolMachine, calls=LONG_CALLS, steps=60)
