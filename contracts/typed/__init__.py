@@ -22,6 +22,7 @@ from contracts.typed.mandate import Mandate
 from contracts.typed.no_show import NoShow
 from contracts.typed.offline_purse import OfflinePurse
 from contracts.typed.pbm import PBM
+from contracts.typed.peer_loan import PeerLoan
 from contracts.typed.policy import Policy
 from contracts.typed.receivable import Receivable
 from contracts.typed.royalty_sale import RoyaltySale
@@ -55,6 +56,7 @@ __all__ = [
     "Mandate",
     "NoShow",
     "OfflinePurse",
+    "PeerLoan",
     "Policy",
     "Receivable",
     "RoyaltySale",
