@@ -7,6 +7,7 @@ currency's balances say.
 import argparse
 import functools
 import sys
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -53,6 +54,7 @@ class DevelopmentNetwork:
     def __init__(self, url: str) -> None:
         self.url = url
         self._web3 = Web3(HTTPProvider(url))
+        self._offset_s = -int(time.time())  # none of ours yet; the head's time alone tells
 
     def account(self, key: bytes) -> Chain:
         return Web3Chain(self.url, key)
@@ -62,12 +64,13 @@ class DevelopmentNetwork:
             block = self._web3.eth.get_block("latest")
         except OSError as error:
             raise NetworkUnreachable(self.url, "start one with `jiaozi-node devnet`") from error
-        return int(block["timestamp"])
+        return max(int(block["timestamp"]), int(time.time()) + self._offset_s)
 
     def advance(self, seconds: int) -> None:
         answer = self._web3.provider.make_request("evm_increaseTime", [seconds])  # type: ignore[arg-type]  # ours
         if "error" in answer:
             raise NetworkUnreachable(self.url, "its clock cannot be moved: it is not a development network")
+        self._offset_s = int(answer["result"])
 
 
 @dataclass(frozen=True, slots=True)
