@@ -2,6 +2,7 @@
 
 FOLDER/artifacts/<name>.json   what Hardhat calls an artifact, with the storage layout and the integrity hash besides
 FOLDER/abi/<name>.json         the ABI alone, as Brownie takes it for an interface
+FOLDER/addresses.json          what stands at the same place on every network: the deployer, the genesis suite
 FOLDER/input/<name>.json       the compiler's standard JSON input, from which anyone makes the same code again
 
 What was exported before is replaced. The same sources give the same files, byte for byte.
@@ -12,16 +13,29 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
+from eth_utils.address import to_checksum_address
+
+from contracts import addresses
 from contracts.artifact import Artifact
 from contracts.errors import ExportFailed
 from contracts.library import load
 
 FORMAT: Final = "hh-vyper-artifact-1"
+PLACES: Final = {
+    "deployer": addresses.CREATE2_DEPLOYER,
+    "ecash": addresses.ECASH,
+    "escrow": addresses.ESCROW,
+    "validators": addresses.VALIDATORS,
+    "directory": addresses.DIRECTORY,
+    "policy": addresses.POLICY,
+    "timelock": addresses.TIMELOCK,
+    "admission": addresses.ADMISSION,
+}
 
 
 def export(folder: Path, names: Iterable[str]) -> list[Path]:
-    """Writes three files for each contract and says which. Raises ExportFailed where a file cannot be written."""
-    written = []
+    """Writes the addresses and three files for each contract, and says which. Raises ExportFailed."""
+    written = [_write(folder / "addresses.json", {name: to_checksum_address(place) for name, place in PLACES.items()})]
     for name in names:
         artifact = load(name)
         documents = {

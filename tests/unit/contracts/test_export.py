@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from contracts import ExportFailed, UnknownContract, load
+from contracts import ExportFailed, UnknownContract, genesis_suite, load
+from contracts.addresses import CREATE2_DEPLOYER
 from contracts.export import export
 
 
@@ -27,6 +28,14 @@ def test_an_artifact_carries_what_a_tool_needs(tmp_path: Path) -> None:
     assert exported["compiler"] == {"name": "vyper", "version": "0.4.3"}
 
 
+def test_what_stands_at_a_fixed_address_is_exported_with_it(tmp_path: Path) -> None:
+    export(tmp_path, [])
+    places = {name: bytes.fromhex(place[2:]) for name, place in read(tmp_path / "addresses.json").items()}
+    assert places.pop("deployer") == CREATE2_DEPLOYER
+    suite = genesis_suite([b"\x01" * 20], b"\x02" * 20, b"\x03" * 20)
+    assert places == {each.name: each.address for each in suite}
+
+
 def test_the_exported_input_compiles_to_the_exported_code(tmp_path: Path) -> None:
     export(tmp_path, ["splitter"])
     compiler = [str(Path(sys.executable).with_name("vyper-json")), str(tmp_path / "input" / "splitter.json")]
@@ -38,7 +47,7 @@ def test_the_exported_input_compiles_to_the_exported_code(tmp_path: Path) -> Non
 
 def test_the_same_sources_give_the_same_files(tmp_path: Path) -> None:
     files = {path: path.read_bytes() for path in export(tmp_path, ["escrow", "trade"])}
-    assert len(files) == 6
+    assert len(files) == 7
     assert {path: path.read_bytes() for path in export(tmp_path, ["escrow", "trade"])} == files
 
 
@@ -61,6 +70,7 @@ def test_the_command_line_exports_what_is_named(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "contracts", "export", str(tmp_path), "trade", "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert [Path(name).relative_to(tmp_path).as_posix() for name in json.loads(done.stdout)] == [
+        "addresses.json",
         "artifacts/trade.json",
         "abi/trade.json",
         "input/trade.json",
