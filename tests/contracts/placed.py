@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import boa
 from eth_utils.address import to_checksum_address
@@ -56,6 +56,30 @@ def remember_reads() -> Iterator[None]:
         _known = None
 
 
+class Surroundings(Protocol):
+    """What a test's world is put into, in place of tokens that misbehave."""
+
+    def token(self, address: bytes) -> "Placed":
+        """What stands where the world wants a token."""
+
+    def placed(self, contract: "Placed") -> None:
+        """Told of each contract that the world places."""
+
+
+_surroundings: Surroundings | None = None
+
+
+@contextmanager
+def surrounded_by(surroundings: Surroundings) -> Iterator[None]:
+    """Within it `hostile_token` gives what these surroundings have instead, so that one world serves both."""
+    global _surroundings
+    _surroundings = surroundings
+    try:
+        yield
+    finally:
+        _surroundings = None
+
+
 class Placed:
     """titanoboa's own contract objects remember undone deployments and, on a refusal, print the storage of whatever
     once stood at their address; this one remembers nothing."""
@@ -67,6 +91,8 @@ class Placed:
         boa.env.deploy_code(bytecode=artifact.init_code(*arguments), override_address=to_checksum_address(address))
         if _known is not None:
             _known.clear()
+        if _surroundings is not None:
+            _surroundings.placed(self)
 
     def attempt(self, name: str, *arguments: object, sender: bytes = NOBODY, gas: int = GAS) -> Outcome:
         """A transaction, which may be refused."""
@@ -136,6 +162,8 @@ HOSTILE_MOODS: Mapping[str, int] = {
 
 def hostile_token(address: bytes, *, tally: Tally | None = None) -> Placed:
     """A token that misbehaves on command: `set_mode` with one of HOSTILE_MOODS, `block(who)`, `call_back`."""
+    if _surroundings is not None:
+        return _surroundings.token(address)
     return Placed(hostile_artifact(), address, tally=tally)
 
 

@@ -24,11 +24,12 @@ from tests.contracts.claims_desk.setting import (
 from tests.contracts.placed import HOSTILE_MOODS, NOBODY, Placed, now, wait
 
 
-def custody(world: World) -> Custody:
+def custody(world: World | None = None) -> Custody:
     """A pool that covers everything, one that is short with a settled round, and one with a decision to appeal.
 
     The claims stand among the deals, so that calls name them too; emptied after the last deadline they hold nothing.
     """
+    world = new_world() if world is None else world
     full, short, open_ = world.pool(COVER), world.pool(300), world.pool(500)
     claims = [world.filed(world.policy(full), 300)]
     claims += [world.due(world.policy(short, holder=holder), 200) for holder in (ALICE, BOB)]

@@ -7,7 +7,7 @@ from tests.contracts.dvp.cast import ASSET, BUYER, MONEY, OTHER, SELLER, STRANGE
 from tests.contracts.placed import HOSTILE_MOODS
 
 
-def custody(token: bytes) -> Custody:
+def custody(token: bytes = MONEY) -> Custody:
     """Trades with either leg delivered, locks by hash and by key."""
     scene = new_scene()
     deals = [scene.propose(400, 300), scene.propose(200, 100)]

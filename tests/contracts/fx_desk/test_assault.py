@@ -16,7 +16,7 @@ from tests.contracts.fx_desk.cast import (
 from tests.contracts.placed import HOSTILE_MOODS
 
 
-def custody(token: bytes) -> Custody:
+def custody(token: bytes = PAYS) -> Custody:
     """Three held deals, of which one dealer's payment is a claim already."""
     scene = in_hostile_tokens()
     takers = {1: TAKER, 2: OTHER, 3: TAKER, 4: TAKER}

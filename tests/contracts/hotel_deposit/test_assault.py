@@ -8,8 +8,7 @@ from tests.contracts.hotel_deposit.stays import ARBITER, GUEST, HOTEL, NIGHTS, b
 from tests.contracts.placed import HOSTILE_MOODS, wait
 
 
-@pytest.mark.parametrize("mood", ["honest", "returns false", "takes a fee"])
-def test_nobody_but_guest_and_hotel_gains(mood: str) -> None:
+def custody() -> Custody:
     room = new_room()
     claimed, contested = booked(room), booked(room)
     wait(NIGHTS)
@@ -17,13 +16,17 @@ def test_nobody_but_guest_and_hotel_gains(mood: str) -> None:
     for id in (claimed, contested):
         room.do("claim_damage", id, 100, HASH, sender=HOTEL)
     room.do("contest", contested, HASH, sender=GUEST)
-    room.token.do("set_mode", HOSTILE_MOODS[mood])
-    assail(
-        Custody(
-            contract=room.contract,
-            token=room.token,
-            deals=[fresh, claimed, contested],
-            rightful=frozenset({GUEST, HOTEL}),
-            roles={"guest": GUEST, "hotel": HOTEL, "arbiter": ARBITER, "stranger": STRANGER},
-        )
+    return Custody(
+        contract=room.contract,
+        token=room.token,
+        deals=[fresh, claimed, contested],
+        rightful=frozenset({GUEST, HOTEL}),
+        roles={"guest": GUEST, "hotel": HOTEL, "arbiter": ARBITER, "stranger": STRANGER},
     )
+
+
+@pytest.mark.parametrize("mood", ["honest", "returns false", "takes a fee"])
+def test_nobody_but_guest_and_hotel_gains(mood: str) -> None:
+    attacked = custody()
+    attacked.token.do("set_mode", HOSTILE_MOODS[mood])
+    assail(attacked)

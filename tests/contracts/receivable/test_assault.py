@@ -25,7 +25,11 @@ def debts_in_three_hands() -> tuple[Debts, list[bytes]]:
     return book, deals
 
 
-def custody(book: Debts, deals: list[bytes], rightful: Sequence[bytes], roles: Mapping[str, bytes]) -> Custody:
+def custody() -> Custody:
+    return _custody(*debts_in_three_hands(), list(HOLDERS.values()), OTHERS)
+
+
+def _custody(book: Debts, deals: list[bytes], rightful: Sequence[bytes], roles: Mapping[str, bytes]) -> Custody:
     return Custody(
         contract=book.receivable,
         token=book.token,
@@ -41,7 +45,7 @@ def test_nobody_but_the_holders_gains(mood: str) -> None:
     """The holders themselves do not attack: they may rightly endorse what is theirs to anybody."""
     book, deals = debts_in_three_hands()
     book.token.do("set_mode", HOSTILE_MOODS[mood])
-    assail(custody(book, deals, list(HOLDERS.values()), OTHERS))
+    assail(_custody(book, deals, list(HOLDERS.values()), OTHERS))
 
 
 @pytest.mark.parametrize("mood", ["honest", "returns false", "takes a fee"])
@@ -53,4 +57,4 @@ def test_of_what_is_locked_not_even_the_holders_gain(mood: str) -> None:
             book.receivable.do("lock", part, BANK, LIEN, sender=book.part(part)["holder"])
     book.token.do("set_mode", HOSTILE_MOODS[mood])
     attackers = {**HOLDERS, **{role: who for role, who in OTHERS.items() if who != BANK}}
-    assail(custody(book, deals, [BANK], attackers))
+    assail(_custody(book, deals, [BANK], attackers))

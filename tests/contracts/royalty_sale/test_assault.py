@@ -8,21 +8,24 @@ from tests.contracts.placed import HOSTILE_MOODS
 from tests.contracts.royalty_sale.works import BUYER, CREATOR, FEE, MARKET, PRICE, SELLER, offered
 
 
-@pytest.mark.parametrize("mood", ["honest", "returns false", "takes a fee"])
-def test_nobody_but_those_it_is_owed_to_gains(mood: str) -> None:
+def custody() -> Custody:
     """Three works on sale, and claims of seller, creator and market from sales that the token did not pay out."""
     room = Room("royalty_sale", (BUYER,), MARKET, FEE)
     for blocked in (SELLER, CREATOR, MARKET):
         room.token.do("block", blocked)
         room.do("buy", offered(room), room.token.address, PRICE, sender=BUYER)
     works = [offered(room), offered(room, buyer=BUYER), offered(room, price=1)]
-    room.token.do("set_mode", HOSTILE_MOODS[mood])
-    assail(
-        Custody(
-            contract=room.contract,
-            token=room.token,
-            deals=works,
-            rightful=frozenset({SELLER, CREATOR, MARKET}),
-            roles={"seller": SELLER, "creator": CREATOR, "market": MARKET, "stranger": STRANGER},
-        )
+    return Custody(
+        contract=room.contract,
+        token=room.token,
+        deals=works,
+        rightful=frozenset({SELLER, CREATOR, MARKET}),
+        roles={"seller": SELLER, "creator": CREATOR, "market": MARKET, "stranger": STRANGER},
     )
+
+
+@pytest.mark.parametrize("mood", ["honest", "returns false", "takes a fee"])
+def test_nobody_but_those_it_is_owed_to_gains(mood: str) -> None:
+    attacked = custody()
+    attacked.token.do("set_mode", HOSTILE_MOODS[mood])
+    assail(attacked)

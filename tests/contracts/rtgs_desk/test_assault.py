@@ -8,6 +8,7 @@ from tests.contracts.rtgs_desk.cast import (
     ADMIN,
     BANK,
     CHECKER,
+    DESK,
     MAKER,
     SECOND_BANK,
     STRANGER,
@@ -19,6 +20,7 @@ def custody() -> Custody:
     """Two banks' redemptions, of which one is reviewed, and one more that waits."""
     desk = desk_in_hostile_token()
     for bank in (BANK, SECOND_BANK):
+        desk.money.do("approve", DESK, 2**255, sender=bank)
         assert desk.approve(desk.request(1_000, bank)).accepted
     deals = [desk.redeem(400, BANK), desk.redeem(300, SECOND_BANK), desk.redeem(200, BANK)]
     desk.contract.do("review", deals[1], sender=MAKER)
