@@ -19,10 +19,12 @@ from contracts.typed.interbank_swap import InterbankSwap
 from contracts.typed.letter_of_credit import LetterOfCredit
 from contracts.typed.liquidity_pool import LiquidityPool
 from contracts.typed.mandate import Mandate
+from contracts.typed.metered_utility import MeteredUtility
 from contracts.typed.no_show import NoShow
 from contracts.typed.offline_purse import OfflinePurse
 from contracts.typed.pbm import PBM
 from contracts.typed.peer_loan import PeerLoan
+from contracts.typed.points import Points
 from contracts.typed.policy import Policy
 from contracts.typed.receivable import Receivable
 from contracts.typed.royalty_sale import RoyaltySale
@@ -54,9 +56,11 @@ __all__ = [
     "LetterOfCredit",
     "LiquidityPool",
     "Mandate",
+    "MeteredUtility",
     "NoShow",
     "OfflinePurse",
     "PeerLoan",
+    "Points",
     "Policy",
     "Receivable",
     "RoyaltySale",
