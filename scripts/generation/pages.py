@@ -1,18 +1,40 @@
 """A page for each contract: what it is for, who is in it, its states, and what it refuses.
 
-The states are drawn from the same table that the tests hold against the contract (contracts/tables/).
+The states are drawn from the same table that the tests hold against the contract (contracts/tables/). Beside them
+the index, with a drawing of how the contracts relate, and the page of numbered refusals (contracts/reasons.py).
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from contracts import Artifact
+from contracts import REASONS, Artifact
 from contracts.abi import Function
 from scripts.generation.interfaces import MARK, camel
 
 ARROW: Final = "──"
+UNCHANGED: Final = "unchanged"
+RELATIONS: Final = """How they relate. An arrow means "pays in", "asks" or "lends on", from left to right:
+
+```
+central bank ── quota ──> ecash <── asks each payment ──> policy       directory: names, aliases, who is custody
+                            │                                              │
+      rtgs_desk ── issues ──┤              custody listed there is beyond freeze, seizure and recovery
+                            │
+        ┌───────────────────┼──────────────────────┬───────────────────────────┐
+   bank money           payments                 trade                     finance
+   deposit_token        mandate                  trade ── matched ──> receivable ── sold ──> factoring
+   interbank_swap       pbm, disburse            escrow <── facts ── conditions        fingerprints: financed once
+   fx_desk, dvp         channel, offline_purse   splitter, tax_ledger              letter_of_credit, claims_desk
+
+network: validators (who votes), admission (who connects), timelock (what waits)        people: account
+```
+
+A custody contract holds money of others. Each has `liabilities(token)`, `held(id)`, `exit(id)` (by anyone, after the
+last deadline) and `claim(token, who)` (by anyone, to the owner only). Numbered refusals of the currency:
+[refusals](refusals.md). How well the tests bite: [mutation](mutation)."""
 
 
 def files(artifacts: Iterable[Artifact], tables: Path, folder: Path) -> dict[Path, str]:
@@ -24,9 +46,33 @@ def files(artifacts: Iterable[Artifact], tables: Path, folder: Path) -> dict[Pat
             read = tomllib.loads(table.read_text())
             found[folder / f"{artifact.name}.md"] = page(artifact, read)
             rows.append(f"| [`{artifact.name}`]({artifact.name}.md) | {read['purpose'].strip()} |")
-    head = f"# The contracts\n\n<!-- {MARK}. -->\n\n| contract | what it is for |\n|---|---|\n"
-    found[folder / "README.md"] = head + "\n".join(rows) + "\n"
+    listed = "| contract | what it is for |\n|---|---|\n" + "\n".join(rows)
+    found[folder / "README.md"] = f"# The contracts\n\n<!-- {MARK}. -->\n\n{RELATIONS}\n\n{listed}\n"
+    found[folder / "refusals.md"] = refusals()
     return found
+
+
+def refusals() -> str:
+    """The currency's numbered reasons. What a contract says in words stands on its own page."""
+    rows = "\n".join(f"| {each.code} | {each.words} | {each.advice} |" for each in REASONS.values())
+    return f"""# Why a payment is refused
+
+<!-- {MARK} from contracts/reasons.py. -->
+
+The currency reverts with `Refused(uint256 code, uint256 rule, uint256 version)`. `code` is one of these, `rule` the
+number of the policy's rule (0 where none was needed), `version` that of the policy's rules and lists.
+
+| code | words | what to do |
+|---|---|---|
+{rows}
+
+Ask before paying: `check(payer, payee, amount, context)` of the [currency](ecash.md) answers the same three numbers as
+the payment would. Ask afterwards: `jiaozi_replayTransaction` of a node executes a refused transaction again in its
+place in its block, and the receipt keeps the three numbers as `revertReason`. `contracts.decode_refusal` reads them.
+
+A payment out of custody that is refused does not revert: it becomes a claim in the contract that holds the money, and
+anyone may bring it to its owner with `claim(token, who)` once the reason is gone.
+"""
 
 
 def page(artifact: Artifact, table: Mapping[str, Any]) -> str:
@@ -49,12 +95,19 @@ def page(artifact: Artifact, table: Mapping[str, Any]) -> str:
     return "\n\n".join(part for part in parts if part.strip()) + "\n"
 
 
+def states(words: str) -> list[str]:
+    """The states that a table's cell names: "shipped, received or matched" are three."""
+    return re.split(r", | or ", words)
+
+
 def drawing(transitions: Iterable[Mapping[str, str]]) -> str:
-    """The states as a tree of arrows, from each state in the order of the table."""
+    """The states as a tree of arrows, from each state in the order of the table; what changes no state is left out."""
     by_state: dict[str, dict[str, list[str]]] = {}
     for each in transitions:
-        if each["from"] != "any" and each["from"] != each["to"]:
-            by_state.setdefault(each["from"], {}).setdefault(each["to"], []).append(each["function"])
+        for before in states(each["from"]):
+            for after in states(each["to"]):
+                if after not in (before, "any", UNCHANGED):
+                    by_state.setdefault(before, {}).setdefault(after, []).append(each["function"])
     if not by_state:
         return "It keeps no states: each call stands for itself."
     width = max(len(state) for state in by_state)
@@ -106,6 +159,13 @@ def _function(artifact: Artifact, function: Function) -> str:
 
 def _event(entry: Mapping[str, Any]) -> str:
     inputs = ", ".join(
-        f"{'indexed ' if each['indexed'] else ''}{each['type']} {each['name']}" for each in entry["inputs"]
+        f"{'indexed ' if each['indexed'] else ''}{_type(each)} {each['name']}" for each in entry["inputs"]
     )
     return f"- `{entry['name']}({inputs})`"
+
+
+def _type(entry: Mapping[str, Any]) -> str:
+    """A struct's as its members, as in the heads of functions."""
+    if not entry["type"].startswith("tuple"):
+        return str(entry["type"])
+    return f"({','.join(_type(each) for each in entry['components'])}){entry['type'].removeprefix('tuple')}"

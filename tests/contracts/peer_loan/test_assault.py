@@ -8,20 +8,23 @@ from tests.contracts.peer_loan.loans import BORROWER, FIRST, GRACE, GUARANTOR, L
 from tests.contracts.placed import HOSTILE_MOODS, wait
 
 
-@pytest.mark.parametrize("mood", ["honest", "returns false", "takes a fee"])
-def test_nobody_but_the_parties_gains(mood: str) -> None:
+def custody() -> Custody:
     """A pledge that waits, a loan in good order, and one that is late."""
     room = new_room()
     late = live(room)
     wait(FIRST + GRACE + 1)
     waiting, good = pledged(room), live(room)
-    room.token.do("set_mode", HOSTILE_MOODS[mood])
-    assail(
-        Custody(
-            contract=room.contract,
-            token=room.token,
-            deals=[waiting, good, late],
-            rightful=frozenset({BORROWER, LENDER, GUARANTOR}),
-            roles={"borrower": BORROWER, "lender": LENDER, "guarantor": GUARANTOR, "stranger": STRANGER},
-        )
+    return Custody(
+        contract=room.contract,
+        token=room.token,
+        deals=[waiting, good, late],
+        rightful=frozenset({BORROWER, LENDER, GUARANTOR}),
+        roles={"borrower": BORROWER, "lender": LENDER, "guarantor": GUARANTOR, "stranger": STRANGER},
     )
+
+
+@pytest.mark.parametrize("mood", ["honest", "returns false", "takes a fee"])
+def test_nobody_but_the_parties_gains(mood: str) -> None:
+    attacked = custody()
+    attacked.token.do("set_mode", HOSTILE_MOODS[mood])
+    assail(attacked)

@@ -1,0 +1,58 @@
+"""Each contract's table of states, parties and refusals says what its source says."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import contracts
+from contracts import load, names
+from scripts.generation.pages import states
+
+TABLES = Path(contracts.__file__).parent / "tables"
+REFUSAL = re.compile(r'(?:assert [^#]*?|raise |, )"([a-z0-9_]+: [^"]+)"', re.DOTALL)
+OF_THE_CLAIM_LEDGER = {"claim"}
+"""The same everywhere: a table may leave it out."""
+BEGINNINGS = {"none", "unknown", "no order", "any"}
+
+
+def table(name: str) -> dict[str, Any]:
+    return tomllib.loads((TABLES / f"{name}.toml").read_text())
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_contract_has_a_table(name: str) -> None:
+    read = table(name)
+    assert read["purpose"].strip()
+    assert read["parties"] and read["disappears"] and read["transitions"]
+    assert set(read) <= {"purpose", "parties", "transitions", "disappears", "refusals"}
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_function_that_changes_something_is_a_transition(name: str) -> None:
+    functions = load(name).interface.functions
+    writing = {each.name for each in functions if each.mutability not in ("view", "pure")}
+    told = {each["function"] for each in table(name)["transitions"]}
+    assert told <= writing, "only what the contract has"
+    assert writing - told <= OF_THE_CLAIM_LEDGER, "all that the contract has"
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_refusal_is_explained(name: str) -> None:
+    artifact = load(name)
+    stated = set(REFUSAL.findall(artifact.sources[artifact.main_source]))
+    explained = table(name).get("refusals", {})
+    assert stated <= explained.keys(), "each refusal has words for people"
+    everywhere = {words for source in artifact.sources.values() for words in REFUSAL.findall(source)}
+    assert explained.keys() <= everywhere, "and none that does not exist"
+    assert all(text.strip() for text in explained.values())
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_state_that_is_left_was_reached_before(name: str) -> None:
+    transitions = table(name)["transitions"]
+    reached = {state for each in transitions for state in states(each["to"])}
+    left = {state for each in transitions for state in states(each["from"])}
+    assert left - reached <= BEGINNINGS
