@@ -8,8 +8,7 @@ from tests.contracts.metered_utility.supplies import CUSTOMER, FIRST, METER, TER
 from tests.contracts.placed import HOSTILE_MOODS, now, wait
 
 
-@pytest.mark.parametrize("mood", ["honest", "returns false", "takes a fee"])
-def test_nobody_but_the_customer_gains_without_a_reading(mood: str) -> None:
+def custody() -> Custody:
     """Supplies that ended, were stopped, were read, and are fresh."""
     room = new_room()
     ended = opened(room)
@@ -18,13 +17,17 @@ def test_nobody_but_the_customer_gains_without_a_reading(mood: str) -> None:
     wait(60)
     room.do("stop", stopped, sender=CUSTOMER)
     room.do("charge", *signed(room, read, FIRST + 10, now()))
-    room.token.do("set_mode", HOSTILE_MOODS[mood])
-    assail(
-        Custody(
-            contract=room.contract,
-            token=room.token,
-            deals=[ended, stopped, read, fresh],
-            rightful=frozenset({CUSTOMER}),
-            roles={"customer": CUSTOMER, "utility": UTILITY, "meter": METER.address, "stranger": STRANGER},
-        )
+    return Custody(
+        contract=room.contract,
+        token=room.token,
+        deals=[ended, stopped, read, fresh],
+        rightful=frozenset({CUSTOMER}),
+        roles={"customer": CUSTOMER, "utility": UTILITY, "meter": METER.address, "stranger": STRANGER},
     )
+
+
+@pytest.mark.parametrize("mood", ["honest", "returns false", "takes a fee"])
+def test_nobody_but_the_customer_gains_without_a_reading(mood: str) -> None:
+    attacked = custody()
+    attacked.token.do("set_mode", HOSTILE_MOODS[mood])
+    assail(attacked)

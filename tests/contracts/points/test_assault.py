@@ -10,8 +10,7 @@ from tests.contracts.points.programme import ALICE, BOB, ISSUER, LIFE, PERIOD, e
 SPENDER = b"\xc8" * 20
 
 
-@pytest.mark.parametrize("mood", ["honest", "returns false", "takes a fee"])
-def test_nobody_but_the_issuer_gains_while_the_holders_do_nothing(mood: str) -> None:
+def custody() -> Custody:
     """Points that ended, old and young ones; the issuer's key does nothing either."""
     room = new_room()
     periods = []
@@ -19,13 +18,17 @@ def test_nobody_but_the_issuer_gains_while_the_holders_do_nothing(mood: str) -> 
         room.do("award", holder, 1_000, sender=ISSUER)
         periods.append(ends_in())
         wait(PERIOD * (LIFE + 1 if number == 0 else 1))
-    room.token.do("set_mode", HOSTILE_MOODS[mood])
-    assail(
-        Custody(
-            contract=room.contract,
-            token=room.token,
-            deals=periods,
-            rightful=frozenset({ISSUER}),
-            roles={"spender": SPENDER, "stranger": STRANGER},
-        )
+    return Custody(
+        contract=room.contract,
+        token=room.token,
+        deals=periods,
+        rightful=frozenset({ISSUER}),
+        roles={"spender": SPENDER, "stranger": STRANGER},
     )
+
+
+@pytest.mark.parametrize("mood", ["honest", "returns false", "takes a fee"])
+def test_nobody_but_the_issuer_gains_while_the_holders_do_nothing(mood: str) -> None:
+    attacked = custody()
+    attacked.token.do("set_mode", HOSTILE_MOODS[mood])
+    assail(attacked)
