@@ -17,6 +17,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from contracts import ECASH, ESCROW, load
+from contracts.examples import receivable_financing
+from contracts.examples.town import DevelopmentNetwork, Town
 from scripts.network import (
     Client,
     Network,
@@ -87,6 +89,7 @@ def tell(story: Story) -> None:
     release_an_escrow(story)
     refund_an_escrow(story)
     lose_a_validator(story)
+    finance_an_order(story)
     audit(story)
 
 
@@ -190,8 +193,13 @@ def votes(story: Story, index: int) -> bool:
     return own in certificate["sealers"]
 
 
+def finance_an_order(story: Story) -> None:
+    say("7", "A supply-chain order: delivered, matched three ways, made a receivable, financed, and paid once")
+    receivable_financing.story(Town(DevelopmentNetwork(story.network.urls[0]), say=note))
+
+
 def audit(story: Story) -> None:
-    say("7", "The supply identity, read from every validator")
+    say("8", "The supply identity, read from every validator")
     holders = sorted(token_holders(story.client))
     head = story.client.block_number()
     for index in range(len(story.network.validators)):
@@ -210,7 +218,7 @@ def figures(story: Story, seconds: float) -> None:
     p99 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
     say("*", "In figures")
     blocks = story.client.block_number()
-    note(f"{story.payments} transactions, one after the other, {blocks} blocks, {seconds:.1f} s in all")
+    note(f"{story.payments} transactions timed, one after the other; {blocks} blocks, {seconds:.1f} s in all")
     note(f"finality, from sending to receipt: median {statistics.median(ordered):.0f} ms, p99 {p99:.0f} ms")
     note(f"(blocks every {BLOCK_PERIOD_MS} ms when there is something to put in one)")
 
@@ -218,7 +226,9 @@ def figures(story: Story, seconds: float) -> None:
 def where_to_look(network: Network, *, keep: bool) -> None:
     say("*", "Where to look")
     note("README.md            the map of the house, and one payment's way through it")
-    note("contracts/*.vy       the currency and the escrow")
+    note(
+        "contracts/*.vy       the currency, escrow, trade, finance and the others; docs/contracts/ has a page for each"
+    )
     if keep:
         note(f"the network is up:   {network.urls[0]}; stop it with: kill {network.process.pid}")
     else:

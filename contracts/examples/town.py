@@ -143,7 +143,7 @@ class Town:
 
     def wait(self, seconds: int, why: str) -> None:
         self.place.advance(seconds)
-        self.say(f"  ... {seconds / DAY_S:.1f} days later: {why}")
+        self.say(f"  ... {duration(seconds)} later: {why}")
 
     def show(self, what: str) -> dict[str, int]:
         """Says what happened and whose balance it moved since the last time; the changes by name."""
@@ -179,6 +179,15 @@ class Town:
 
     def _strangers(self) -> int:
         return len([name for name in self.people if name not in ("central bank", "bank")])
+
+
+def duration(seconds: int) -> str:
+    """In the largest unit of which there is at least one, such as "30 days"."""
+    for unit, length in (("day", DAY_S), ("hour", 3_600), ("minute", 60), ("second", 1)):
+        if seconds >= length:
+            count = round(seconds / length)
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return "no time"
 
 
 def money(minor: int) -> str:
