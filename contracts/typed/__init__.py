@@ -22,6 +22,7 @@ from contracts.typed.mandate import Mandate
 from contracts.typed.metered_utility import MeteredUtility
 from contracts.typed.no_show import NoShow
 from contracts.typed.offline_purse import OfflinePurse
+from contracts.typed.parametric_premium import ParametricPremium
 from contracts.typed.pbm import PBM
 from contracts.typed.peer_loan import PeerLoan
 from contracts.typed.points import Points
@@ -32,6 +33,7 @@ from contracts.typed.rtgs_desk import RtgsDesk
 from contracts.typed.splitter import Splitter
 from contracts.typed.tax_ledger import TaxLedger
 from contracts.typed.timelock import Timelock
+from contracts.typed.toll import Toll
 from contracts.typed.trade import Trade
 from contracts.typed.validators import Validators
 
@@ -59,6 +61,7 @@ __all__ = [
     "MeteredUtility",
     "NoShow",
     "OfflinePurse",
+    "ParametricPremium",
     "PeerLoan",
     "Points",
     "Policy",
@@ -68,6 +71,7 @@ __all__ = [
     "Splitter",
     "TaxLedger",
     "Timelock",
+    "Toll",
     "Trade",
     "Validators",
 ]
