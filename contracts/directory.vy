@@ -376,9 +376,10 @@ def document(account: address) -> Document:
 @external
 def set_custodian(account: address, listed: bool):
     """
-    @notice Lists or delists a contract that holds money for others. Listed, it pays its parties in a pause and has
-            no limits; delisted, it loses that, but stays beyond freeze, seizure and recovery for good: the money in
-            it is not its own, whatever is said of it later. Administrator only.
+    @notice Lists or delists a contract that holds money for others. Listed, it pays its parties in a pause. Delisted,
+            it loses that alone: for good it has no limits and is beyond freeze, hold, seizure and recovery, and what
+            it pays to a party whose claims are frozen is refused, for the money in it is not its own, whatever is
+            said of it later. Administrator only.
     @param account The contract.
     @param listed True to list.
     """

@@ -590,15 +590,15 @@ def _allow(owner: address, spender: address, amount: uint256):
 @view
 def _check(payer: address, payee: address, amount: uint256, context: bytes32) -> (uint256, uint256, uint256):
     word: uint256 = self.pause_and_policy
-    is_custodian: bool = custody._is_custodian(payer)
-    if self._is_paused(word) and not is_custodian:
+    if self._is_paused(word) and not custody._is_custodian(payer):
         return reasons.PAUSED, 0, 0
     if not self._can_be_paid(payee):
         return reasons.NOBODY_TO_PAY, 0, 0
     code: uint256 = self._check_free(payer, amount)
     if code != reasons.PERMITTED:
         return code, 0, 0
-    if is_custodian and freezes.claims_frozen[payee] > 0:
+    # Delisted custody too: else striking it off the list would free what a case binds in it.
+    if custody._is_code(payer) and freezes.claims_frozen[payee] > 0 and custody._was_custodian(payer):
         return reasons.CLAIMS_FROZEN, 0, 0
     return self._ask_policy(self._policy(word), payer, payee, amount, context)
 

@@ -176,9 +176,10 @@ class Directory(Bound):
         return Document(**cast(dict[str, Any], self._read("document", [account])))
 
     def set_custodian(self, account: bytes, listed: bool) -> Sent:
-        """Lists or delists a contract that holds money for others. Listed, it pays its parties in a pause and has no
-        limits; delisted, it loses that, but stays beyond freeze, seizure and recovery for good: the money in it is
-        not its own, whatever is said of it later. Administrator only.
+        """Lists or delists a contract that holds money for others. Listed, it pays its parties in a pause. Delisted, it
+        loses that alone: for good it has no limits and is beyond freeze, hold, seizure and recovery, and what it
+        pays to a party whose claims are frozen is refused, for the money in it is not its own, whatever is said of
+        it later. Administrator only.
 
         account: The contract.
         listed: True to list.

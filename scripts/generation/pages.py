@@ -29,6 +29,7 @@ central bank ── quota ──> ecash <── asks each payment ──> policy
    interbank_swap       pbm, disburse            escrow <── facts ── conditions        fingerprints: financed once
    fx_desk, dvp         channel, offline_purse   splitter, tax_ledger              letter_of_credit, claims_desk
 
+every day: hotel_deposit, no_show, royalty_sale, metered_utility, points, peer_loan, liquidity_pool
 network: validators (who votes), admission (who connects), timelock (what waits)        people: account
 ```
 

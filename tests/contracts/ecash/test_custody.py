@@ -99,6 +99,17 @@ def test_delisted_custody_pays_after_the_pause(deal: Deal) -> None:
     assert deal.balance(BOB) == AMOUNT
 
 
+def test_striking_custody_off_the_list_frees_no_frozen_claims(deal: Deal) -> None:
+    deal.ecash.do("freeze_claims", BOB, CASE, sender=FREEZER)
+    deal.directory.do("set_custodian", ESCROW, False, sender=ADMIN)
+    assert deal.ecash.read("check", ESCROW, BOB, AMOUNT, bytes(32)) == (CLAIMS_FROZEN, 0, 0)
+    deal.release()
+    assert (deal.owed(BOB), deal.balance(BOB)) == (AMOUNT, 0)
+    deal.ecash.do("unfreeze_claims", BOB, CASE, sender=FREEZER)
+    deal.escrow.do("claim", ECASH, BOB, sender=NOBODY)
+    assert deal.balance(BOB) == AMOUNT
+
+
 def test_a_contract_frozen_before_it_was_listed_is_free_once_it_is(deal: Deal) -> None:
     other = Placed(load("escrow"), b"\xd9" * 20).address
     deal.ecash.do("mint", other, 50, sender=BANK)
