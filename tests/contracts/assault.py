@@ -68,7 +68,7 @@ def assail(custody: Custody, *, draws: int = 2) -> None:
         if draw.random() < 0.02:
             wait(draw.choice([1, 3_600, 86_400]))
         sender = custody.roles.get(role, NOBODY)
-        arguments = [_value(custody, parameter, draw) for parameter in function.inputs]
+        arguments = [_value(custody, watch.held, parameter, draw) for parameter in function.inputs]
         if contract.attempt_raw(function.encode(arguments), sender=sender).accepted:
             watch.after(f"{contract.artifact.name}.{function.signature} by {role}", contract)
     _everyone_can_leave(custody)
@@ -84,6 +84,7 @@ class _Watch:
         self.balances = custody.balances()
         self.backing = self._backing()
         self.gains = dict.fromkeys(self.balances, 0)
+        self.held = self._held()
 
     def after(self, what: str, contract: Placed) -> None:
         balances, backing = self.custody.balances(), self._backing()
@@ -93,9 +94,12 @@ class _Watch:
             for who, balance in balances.items():
                 self.gains[who] += balance - self.balances[who]
                 assert who in self.custody.rightful or self.gains[who] <= 0, f"0x{who.hex()} gained by {what}"
-        self.balances, self.backing = balances, backing
+        self.balances, self.backing, self.held = balances, backing, self._held()
         owed = self.custody.contract.read("liabilities", self.custody.token.address)
         assert owed <= backing, f"not covered after {what}"
+
+    def _held(self) -> list[int]:
+        return [self.custody.contract.read("held", deal) for deal in self.custody.deals]
 
     def _backing(self) -> int:
         return int(self.custody.token.read("balanceOf", self.custody.contract.address))
@@ -121,13 +125,13 @@ def _others(custody: Custody) -> list[tuple[Placed, list[Function]]]:
     return [*named, *((contract, _writing(contract)) for contract in custody.powers)]
 
 
-def _value(custody: Custody, parameter: Parameter, draw: random.Random) -> Any:
+def _value(custody: Custody, held: Sequence[int], parameter: Parameter, draw: random.Random) -> Any:
     """Something of the parameter's type, likely to be taken: a live id, a real party, a held amount."""
     if match := ARRAY.fullmatch(parameter.type):
         count = int(match["length"]) if match["length"] else draw.randrange(4)
-        return [_value(custody, parameter.item(), draw) for _ in range(count)]
+        return [_value(custody, held, parameter.item(), draw) for _ in range(count)]
     if parameter.components:
-        return tuple(_value(custody, component, draw) for component in parameter.components)
+        return tuple(_value(custody, held, component, draw) for component in parameter.components)
     if parameter.type == "address":
         return draw.choice([*custody.holders(), custody.contract.address, custody.token.address, bytes(20)])
     if parameter.type == "bool":
@@ -142,6 +146,5 @@ def _value(custody: Custody, parameter: Parameter, draw: random.Random) -> Any:
         return draw.randbytes(int(match["length"]))
     match = INTEGER.fullmatch(parameter.type)
     assert match is not None, parameter.type
-    held = [custody.contract.read("held", deal) for deal in custody.deals]
     wanted = draw.choice([*held, *(each // 2 for each in held), 0, 1, 100, now() + 3_600, 2**255])
     return int(min(wanted, 2 ** (int(match["bits"]) - (not match["unsigned"])) - 1))
