@@ -1,4 +1,4 @@
-"""Brownie drives escrow and trade on a running network, by the project in brownie/ and the command that anybody uses.
+"""Brownie drives escrow and trade on a running network, by contracts/brownie/ and the command that anybody uses.
 
 Its environment is made from its own lock, once; without a package index to install from there is nothing to test.
 """
@@ -21,7 +21,7 @@ CLIENT_S = 120.0
 def brownie_environment() -> None:
     done = run(["setup"], SETUP_S)
     if done.returncode and re.search("Could not find a version|No matching distribution|ConnectionError", done.stderr):
-        pytest.skip("Brownie cannot be installed: no package index has what brownie/requirements.txt locks")
+        pytest.skip("Brownie cannot be installed: no package index has what contracts/brownie/requirements.txt locks")
     assert done.returncode == 0, done.stderr
 
 

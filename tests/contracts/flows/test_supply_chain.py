@@ -1,18 +1,24 @@
 """The nine steps of the supply-chain flow, to the cent, by the events alone."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from scripts.network import development_network
 from tests.contracts.flows.play import Actor
-from tests.contracts.flows.stage import bare_place
+from tests.contracts.flows.stage import LivePlace, bare_place
 from tests.contracts.flows.supply_chain import SupplyChain
 
 
-@pytest.fixture
-def chain() -> Iterator[SupplyChain]:
-    with bare_place() as place:
-        yield SupplyChain(place)
+@pytest.fixture(params=["bare machine", pytest.param("four validators", marks=pytest.mark.e2e)])
+def chain(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SupplyChain]:
+    if request.param == "bare machine":
+        with bare_place() as place:
+            yield SupplyChain(place)
+    else:
+        with development_network(tmp_path / "net", validators=4, block_period_ms=200) as network:
+            yield SupplyChain(LivePlace(network.urls[0]))
 
 
 def test_the_nine_steps_to_the_cent(chain: SupplyChain) -> None:

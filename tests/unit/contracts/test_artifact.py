@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from contracts import Artifact, load, names
+from contracts.deployment import immutable_bytes
 
 
 @pytest.fixture(params=["ecash", "escrow", "validators"])
@@ -39,3 +40,10 @@ def test_no_source_is_named_by_a_place_on_this_machine() -> None:
 
 def test_the_integrity_hash_stands_in_the_tail_of_the_creation_code(artifact: Artifact) -> None:
     assert bytes.fromhex(artifact.integrity_hash) in artifact.creation_code[-100:]
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_code_fits_into_a_block_of_any_ethereum_network(name: str) -> None:
+    """EIP-170; what is on chain ends with the immutables."""
+    artifact = load(name)
+    assert len(artifact.runtime_code) + immutable_bytes(artifact) <= 24_576

@@ -7,12 +7,11 @@ import contextlib
 import json
 from pathlib import Path
 
+from brownie import accounts, history, interface, web3
 from brownie.exceptions import RPCRequestError, VirtualMachineError
 from eth_abi import abi
 from eth_utils import keccak, to_checksum_address
 from web3.exceptions import ContractLogicError
-
-from brownie import accounts, history, interface, web3
 
 WORDS = "test test test test test test test test test test test junk"
 CENTRAL_BANK, BANK, BUYER, SELLER, STRANGER = 0, 1, 3, 4, 13
