@@ -1,7 +1,6 @@
 """A typed Python class for each contract."""
 
 import keyword
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -34,7 +33,7 @@ def binding(artifact: Artifact) -> str:
     classes = [_dataclass(name, shape) for shape, name in structs.items() if shape]
     body = "\n\n".join([*classes, _class(artifact, methods)])
     generic = [name for name in ("Mapping", "Sequence") if f"{name}[" in body]
-    typing = [name for name in ("Any", "cast") if re.search(rf"\b{name}\b", body)]
+    typing = [name for name, use in (("Any", "Any]"), ("cast", "cast(")) if use in body]
     ours = [name for name, use in (("Bound", "(Bound)"), ("Sent", "-> Sent:"), ("given", ", given(")) if use in body]
     imports = [
         *([f"from collections.abc import {', '.join(generic)}"] if generic else []),
