@@ -717,7 +717,8 @@ def _issue(
     order_id: bytes32,
 ) -> bytes32:
     assert face > 0, "receivable: nothing is owed"
-    assert face <= shares.MAX_AMOUNT, "receivable: amount out of range"
+    # So that what is set aside times a part is always a number: both can be the whole face.
+    assert face < shares.MAX_AMOUNT, "receivable: amount out of range"
     deadlines._check_ahead(due)
     assert due <= block.timestamp + MAX_TERM_SECONDS, "receivable: term over a year"
     assert grace_seconds <= MAX_GRACE_SECONDS, "receivable: grace too long"
