@@ -569,7 +569,8 @@ def refund(id: bytes32):
 def dispute(id: bytes32):
     """
     @notice Asks the arbiter to split what is held. Payer or payee, up to the deadline, or the end of a later review.
-    @dev    What silence approved or a fact released is the payee's already, and has to be paid before.
+    @dev    What silence approved or a fact released is the payee's already, and has to be paid before; only a payee
+            that has assigned nothing may put it to the arbiter all the same.
     @param id The deal.
     """
     deal: Deal = self._deal(id)
@@ -579,7 +580,9 @@ def dispute(id: bytes32):
     self._check_in_time(self._last_deadline(deal))
     held: uint256 = self._held(deal)
     assert held > 0, "escrow: holds nothing"
-    assert self._due(id, deal) == 0, "escrow: approved and not paid yet"
+    # Nor may a source of the payer's that says yes here and no to a release keep the payee from its arbiter.
+    waives: bool = msg.sender == deal.payee and self._assigned(id) == 0
+    assert waives or self._due(id, deal) == 0, "escrow: approved and not paid yet"
     # Counted from the deadline: an early dispute must not bring the payer's refund forward.
     ruling_deadline: uint256 = self._last_deadline(deal) + RULING_SECONDS
     self.deals[id].ruling_deadline = ruling_deadline
@@ -728,19 +731,23 @@ def liens(id: bytes32) -> DynArray[Lien, MAX_LIENS]:
 def proceeds(id: bytes32, assignee: address) -> (address, address, uint256, uint256):
     """
     @notice Of a deal and an assignee: whose money was assigned, in which token, how much of it and how much of that
-            was paid so far (a claim where the token refused it). What was given up counts only as far as it was paid.
+            was paid so far (a claim where the token refused it). What was given up counts only as far as it was paid,
+            and so does all of it once the deal is closed or its last deadline has passed.
             Whether the rest comes depends on what the payee gets and on what ranks before: see `legs` and `liens`.
     @param id The deal.
     @param assignee To whom.
     @return Payee, token, assigned, paid.
     """
+    deal: Deal = self._deal(id)
+    # A lender must not be made to pay out on money that has gone back, or that anyone may send back.
+    over: bool = deal.state == CLOSED or deadlines._has_passed(self._last_deadline(deal))
     amount: uint256 = 0
     paid: uint256 = 0
     for lien: Lien in self.liens_of[id]:
         if lien.to == assignee:
-            amount += lien.amount
+            amount += lien.paid if over else lien.amount
             paid += lien.paid
-    return (self.deals[id].payee, self.deals[id].token, amount, paid)
+    return (deal.payee, deal.token, amount, paid)
 
 
 @external

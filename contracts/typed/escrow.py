@@ -337,8 +337,9 @@ class Escrow(Bound):
 
     def proceeds(self, id: bytes, assignee: bytes) -> tuple[bytes, bytes, int, int]:
         """Of a deal and an assignee: whose money was assigned, in which token, how much of it and how much of that was
-        paid so far (a claim where the token refused it). What was given up counts only as far as it was paid.
-        Whether the rest comes depends on what the payee gets and on what ranks before: see `legs` and `liens`.
+        paid so far (a claim where the token refused it). What was given up counts only as far as it was paid, and so
+        does all of it once the deal is closed or its last deadline has passed. Whether the rest comes depends on
+        what the payee gets and on what ranks before: see `legs` and `liens`.
 
         id: The deal.
         assignee: To whom.

@@ -9,6 +9,7 @@ from tests.contracts.escrow.staged import (
     ARBITER,
     BY_CONDITION,
     CLOSED,
+    FINANCIER,
     OPEN,
     PAYEE,
     PAYER,
@@ -114,6 +115,18 @@ def test_a_fact_that_released_is_not_disputed_away() -> None:
     deal, conditions, question = bound()
     conditions.do("attest", question, 9_900, bytes(32), sender=INSPECTOR)
     deal.refused("escrow: approved and not paid yet", "dispute", sender=PAYER)
+
+
+@pytest.mark.parametrize("assigned", [0, 100])
+def test_a_source_that_changes_its_word_cannot_keep_the_payee_from_the_arbiter(assigned: int) -> None:
+    deal, conditions, question = bound()
+    if assigned:
+        deal.do("assign", FINANCIER, assigned, sender=PAYEE)
+    conditions.do("attest", question, 9_900, bytes(32), sender=INSPECTOR)
+    if assigned:
+        deal.refused("escrow: approved and not paid yet", "dispute", sender=PAYEE)
+    else:
+        deal.do("dispute", sender=PAYEE)
 
 
 @pytest.mark.parametrize(

@@ -259,7 +259,7 @@ def test_without_delivery_the_money_goes_back_and_the_assignment_ends_unpaid() -
     wait_until(deal.deal()["deadline"] + 1)
     deal.do("exit", sender=STRANGER)
     assert (deal.balance(PAYER), deal.balance(FINANCIER)) == (1_000, 0)
-    assert deal.escrow.read("proceeds", deal.id, FINANCIER)[2:] == (300, 0)
+    assert deal.escrow.read("proceeds", deal.id, FINANCIER)[2:] == (0, 0)
 
 
 def test_silence_ruling_and_exit_pay_the_assignee_first() -> None:

@@ -324,7 +324,7 @@ class StagedEscrowMachine(Machine):
             and sender in (PAYER, PAYEE)
             and now() <= self.last_deadline(deal)
             and self.held(deal) > 0
-            and self.due(known) == 0
+            and (self.due(known) == 0 or (sender == PAYEE and not self.assigned(known)))
         )
         self.attempt(self.escrow, allowed, "dispute", known.id, sender=sender)
 

@@ -82,6 +82,22 @@ def test_without_delivery_the_escrow_goes_home_and_the_advance_is_the_sellers_de
     assert (suite.desk.gained(FINANCIER), suite.desk.gained(SELLER)) == (200_00, -200_00)
 
 
+@pytest.mark.parametrize("exited", [False, True])
+def test_nobody_advances_on_an_escrow_that_is_over(suite: Suite, exited: bool) -> None:
+    desk, escrow = suite.desk, suite.escrow
+    deal = escrow.do("open", SELLER, NONE, MONEY, STAGE, now() + 2 * DAY, b"\1" * 32, sender=DEBTOR)
+    escrow.do("fund", deal, sender=DEBTOR)
+    id = desk.request(ORDER, source=ESCROW, record=deal)
+    escrow.do("assign", deal, FACTORING, DUE, sender=SELLER)
+    offer = desk.offer(ADVANCE, fee=100, expiry=now() + 9 * DAY)
+    desk.factoring.do("accept", id, FINANCIER, desk.bid(id, offer), sender=SELLER)
+    wait(2 * DAY + 1)
+    if exited:
+        escrow.do("exit", deal, sender=STRANGER)
+    desk.refused("factoring: too little is assigned", "advance", id, sender=SELLER)
+    assert desk.gained(FINANCIER) == 0
+
+
 def test_a_repaid_order_gives_its_lien_on_the_escrow_back(suite: Suite) -> None:
     id, deal = financed_order(suite)
     suite.desk.factoring.do("repay", id, DUE, sender=SELLER)
