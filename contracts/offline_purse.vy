@@ -399,7 +399,9 @@ def _block_double(id: bytes32, counter: uint256, one: bytes32, other: bytes32, h
 
 @internal
 def _note_overspending(id: bytes32, counter: uint256, unpaid: uint256, held: uint256):
-    self.purses[id].unpaid += unpaid
+    # What a broken device signs is any number: the record fills up, so that no later payment is refused for it.
+    before: uint256 = self.purses[id].unpaid
+    self.purses[id].unpaid = before + min(unpaid, max_value(uint256) - before)
     self.purses[id].state = BLOCKED
     log Overspent(id=id, counter=counter, unpaid=unpaid, held_before=held, held_after=held)
 

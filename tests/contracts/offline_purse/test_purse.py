@@ -179,6 +179,15 @@ def test_the_owner_never_loses_more_than_the_purse_and_what_exceeds_it_is_record
     assert stage.balance(OWNER) == 9 * CAP
 
 
+def test_no_amount_that_a_broken_device_signs_stops_later_payments(stage: Stage, id: bytes) -> None:
+    most = 2**256 - 1
+    assert stage.redeem(id, [Payment(1, most, SHOP), Payment(2, most, KIOSK)]).accepted
+    last = stage.redeem(id, [Payment(3, 50, SHOP)])
+    assert last.event("Overspent").arguments["unpaid"] == 50
+    record = stage.purse.read("purse", id)
+    assert (record["paid"], record["unpaid"], record["state"]) == (CAP, most, BLOCKED)
+
+
 def test_spending_exactly_everything_is_honest(stage: Stage, id: bytes) -> None:
     assert stage.redeem(id, [Payment(1, CAP, SHOP)]).accepted
     assert stage.purse.read("purse", id)["state"] == ACTIVE
