@@ -12,8 +12,10 @@
         owner ends it. Who loses keys is brought back by guardians: enough of them name new owners, a delay passes
         in which any owner can veto, then anyone puts the new owners in place. Owners who are all gone with no
         guardians named have lost the account; who holds one owner's key can veto a recovery, but not pay.
-@dev    Truths: a nonce is used once; nothing is called without the distinct signers that its amount needs, or a
-        session key within its cap; in one day fewer signers than a tier needs never pay more than the tier below.
+@dev    Truths: a nonce is used once, and from 2**255 on only by as many signers as the highest amounts need, so that
+        the other owners can replace one whose key was stolen; nothing is called without the distinct signers that its
+        amount needs, or a session key within its cap; in one day fewer signers than a tier needs never pay more than
+        the tier below.
         A list of signatures is entries of 97 bytes, strictly ascending by owner: 32 bytes owner id, 32 r, 32 s, 1 v.
         The id of an account is its address in 32 bytes, of a device keccak256(x, y). A device signs SHA-256 of the
         digest, v is not looked at. r, s and v all zero stand for an approval made here or, in `execute` and `batch`,
@@ -57,6 +59,8 @@ MAX_DATA: constant(uint256) = 2_048
 MAX_ANSWER: constant(uint256) = 1_024
 MAX_TARGETS: constant(uint256) = 8
 ENTRY: constant(uint256) = 97
+# From here on a nonce takes the most signers, so that no single owner can use up the nonce of what many signed.
+RESERVED_NONCES: constant(uint256) = 2**255
 
 DAY_SECONDS: constant(uint256) = 24 * 60 * 60
 MIN_DELAY_SECONDS: constant(uint256) = DAY_SECONDS
@@ -206,7 +210,7 @@ def execute(call: Call, nonce: uint256, deadline: uint256, owner_signatures: Byt
     """
     @notice Makes one call with the owners' signatures of a batch that has it alone. Anyone may bring them.
     @param call Receiver, amount of the chain's own coin, and input.
-    @param nonce Any number that was not used before.
+    @param nonce Any number that was not used before; from 2**255 on it takes the most signers.
     @param deadline Last second for these signatures.
     @param owner_signatures One entry for each signer, ascending.
     @return What the call answered.
@@ -224,7 +228,7 @@ def batch(
     """
     @notice Makes several calls, all or none. A batch of nothing uses up a nonce, which cancels what was signed for it.
     @param calls At most eight; their payments are added up to find how many signers they take.
-    @param nonce Any number that was not used before.
+    @param nonce Any number that was not used before; from 2**255 on it takes the most signers.
     @param deadline Last second for these signatures.
     @param owner_signatures One entry for each signer, ascending.
     """
@@ -545,6 +549,7 @@ def _run(
     assert not deadlines._has_passed(deadline), "account: deadline has passed"
     id: bytes32 = self._batch_digest(calls, nonce, deadline)
     count: uint256 = self._count(id, owner_signatures, msg.sender)
+    assert nonce < RESERVED_NONCES or count >= self._most(), "account: nonce is reserved"
     needed: uint256 = 0
     spending: uint256 = 0
     needed, spending = self._needed(calls)

@@ -175,6 +175,16 @@ def test_a_batch_of_nothing_cancels_a_nonce(stage: Stage) -> None:
     assert stage.batch([stage.pay(5)], [ANN], nonce=5).words == "account: nonce was used"
 
 
+def test_one_owner_cannot_use_up_a_nonce_reserved_for_the_most_signers(stage: Stage) -> None:
+    reserved = 2**255
+    for calls in ([], [stage.pay(1)]):
+        assert stage.batch(calls, [ANN], nonce=reserved).words == "account: nonce is reserved"
+        assert stage.batch(calls, [ANN, BEN], nonce=reserved).words == "account: nonce is reserved"
+    assert stage.batch([stage.pay(5)], [ANN], nonce=reserved - 1).accepted
+    assert stage.batch([stage.pay(5_000)], [ANN, BEN, CEM], nonce=reserved).accepted
+    assert stage.batch([], [ANN, BEN, CEM], nonce=reserved).words == "account: nonce was used"
+
+
 def test_owners_propose_and_approve_on_the_chain(stage: Stage) -> None:
     calls, until = [stage.pay(5_000)], now() + 60
     proposed = stage.account.attempt("propose", fields(calls), 9, until, sender=ANN.address)
