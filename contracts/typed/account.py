@@ -51,7 +51,7 @@ class Account(Bound):
         """Makes several calls, all or none. A batch of nothing uses up a nonce, which cancels what was signed for it.
 
         calls: At most eight; their payments are added up to find how many signers they take.
-        nonce: Any number that was not used before.
+        nonce: Any number that was not used before; from 2**255 on it takes the most signers.
         deadline: Last second for these signatures.
         owner_signatures: One entry for each signer, ascending.
         """
