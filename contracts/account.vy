@@ -11,7 +11,8 @@
         the account itself. A session key may pay alone, within its cap, to named receivers, until it expires; any
         owner ends it. Who loses keys is brought back by guardians: enough of them name new owners, a delay passes
         in which any owner can veto, then anyone puts the new owners in place. Owners who are all gone with no
-        guardians named have lost the account; who holds one owner's key can veto a recovery, but not pay.
+        guardians named have lost the account; who holds one owner's key can veto a recovery, and pay
+        what the table lets one signer pay.
 @dev    Truths: a nonce is used once, and from 2**255 on only by as many signers as the highest amounts need, so that
         the other owners can replace one whose key was stolen; nothing is called without the distinct signers that its
         amount needs, or a session key within its cap; in one day fewer signers than a tier needs never pay more than

@@ -40,7 +40,7 @@ class Account(Bound):
     itself. A session key may pay alone, within its cap, to named receivers, until it expires; any owner ends it. Who
     loses keys is brought back by guardians: enough of them name new owners, a delay passes in which any owner can
     veto, then anyone puts the new owners in place. Owners who are all gone with no guardians named have lost the
-    account; who holds one owner's key can veto a recovery, but not pay."""
+    account; who holds one owner's key can veto a recovery, and pay what the table lets one signer pay."""
 
     NAME = "account"
 
