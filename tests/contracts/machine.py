@@ -12,7 +12,7 @@ from typing import ClassVar
 
 import boa
 import hypothesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
@@ -97,6 +97,8 @@ def _play(machine: type[Machine], seed: int, steps: int) -> None:
                 database=None,
                 print_blob=False,
                 suppress_health_check=list(HealthCheck),
+                # Not shrunk: a step takes milliseconds, and a minimal history minutes that a test does not have.
+                phases=(Phase.generate,),
             ),
         )
     except BaseException:
