@@ -109,11 +109,15 @@ exports: (
 
 MAX_DECIMALS: constant(uint8) = 18
 PAUSE_SECONDS: constant(uint256) = 72 * 60 * 60
+# Between two pauses payments go on for at least as long.
+OPEN_SECONDS: constant(uint256) = 72 * 60 * 60
 # One slot, read by every payment: the pause's end (64 bits) above the policy's address (160).
 PAUSE_AT: constant(uint256) = 160
 POLICY_MASK: constant(uint256) = 2**160 - 1
 
 is_pauser: public(HashMap[address, bool])
+# When the last 72 hours in which pausers could halt payments end or ended, lifted or not.
+last_pause_ends: uint256
 pause_and_policy: uint256
 
 event TransferWithMemo:
@@ -465,13 +469,18 @@ def burn(amount: uint256):
 @external
 def pause():
     """
-    @notice Halts payments and issue for 72 hours at most. Redemption, withdrawing allowances and payments out
-            of custody contracts go on. Pausers only.
+    @notice Halts payments and issue for 72 hours at most; then nobody can for the next 72. A pause that was
+            lifted can be taken up again until its own 72 hours end. Redemption, withdrawing allowances and
+            payments out of custody contracts go on. Pausers only.
     """
     assert self.is_pauser[msg.sender], "ecash: not a pauser"
     word: uint256 = self.pause_and_policy
     assert not self._is_paused(word), "ecash: already paused"
-    until: uint256 = block.timestamp + PAUSE_SECONDS
+    until: uint256 = self.last_pause_ends
+    if block.timestamp >= until:
+        assert block.timestamp >= until + OPEN_SECONDS, "ecash: paused too recently"
+        until = block.timestamp + PAUSE_SECONDS
+        self.last_pause_ends = until
     self.pause_and_policy = (until << PAUSE_AT) | (word & POLICY_MASK)
     log Paused(by=msg.sender, until=until)
 

@@ -522,7 +522,7 @@ def pledge(id: bytes32, amount: uint256):
     self._check_seller(financing.seller)
     assert self._is_securable(financing), "factoring: nothing to secure"
     assert amount > 0, "factoring: no amount"
-    assert financing.pledged + amount <= split.MAX_AMOUNT, "factoring: pledge out of range"
+    assert financing.pledged + amount < split.MAX_AMOUNT, "factoring: pledge out of range"
     claims._pull_exactly(financing.terms.pledge_token, financing.seller, amount)
     held: uint256 = financing.pledged
     financing.pledged = held + amount
@@ -777,7 +777,7 @@ def _of(id: bytes32) -> Financing:
 @view
 def _check_pledge_terms(terms: Terms):
     assert terms.pledge_token.is_contract and terms.pledge_token != self, "factoring: not a pledgeable token"
-    assert terms.pledge > 0 and terms.pledge <= split.MAX_AMOUNT, "factoring: pledge out of range"
+    assert terms.pledge > 0 and terms.pledge < split.MAX_AMOUNT, "factoring: pledge out of range"
     assert terms.source == empty(address), "factoring: inventory has no source"
     assert terms.appraiser not in [empty(address), msg.sender], "factoring: not an appraiser"
     assert terms.cure_seconds >= MIN_CURE_SECONDS and terms.cure_seconds <= MAX_CURE_SECONDS, (

@@ -224,7 +224,8 @@ def review(id: bytes32):
 @external
 def approve(id: bytes32):
     """
-    @notice Mints what was asked for, or burns what was put aside. Checker only, after review, up to the deadline.
+    @notice Mints what a bank that is still listed asked for, or burns what was put aside. Checker only, after review,
+            up to the deadline.
     @param id The order.
     """
     order: Order = self.orders[id]
@@ -237,6 +238,7 @@ def approve(id: bytes32):
     held: uint256 = self._held(order)
     self.orders[id].state = APPROVED
     if order.kind == ISSUE:
+        assert self.is_bank[order.bank], "rtgs_desk: not a listed bank"
         self.approved += order.amount
         self.approved_of[order.bank] += order.amount
     else:

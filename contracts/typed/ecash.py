@@ -530,7 +530,8 @@ class ECash(Bound):
         return self._send("burn", [amount])
 
     def pause(self) -> Sent:
-        """Halts payments and issue for 72 hours at most. Redemption, withdrawing allowances and payments out of custody
+        """Halts payments and issue for 72 hours at most; then nobody can for the next 72. A pause that was lifted can
+        be taken up again until its own 72 hours end. Redemption, withdrawing allowances and payments out of custody
         contracts go on. Pausers only.
         """
         return self._send("pause", [])

@@ -93,7 +93,8 @@ class RtgsDesk(Bound):
         return self._send("review", [id])
 
     def approve(self, id: bytes) -> Sent:
-        """Mints what was asked for, or burns what was put aside. Checker only, after review, up to the deadline.
+        """Mints what a bank that is still listed asked for, or burns what was put aside. Checker only, after review, up
+        to the deadline.
 
         id: The order.
         """

@@ -45,6 +45,7 @@ class CurrencyMachine(Machine):
             self.token.do("set_order_role", who, place, sender=ADMIN)
         self.from_logs: defaultdict[bytes, int] = defaultdict(int)
         self.orders: list[bytes] = []
+        self.paused_from = 0
         # Begin in the midst of things, so that short histories reach the limits too.
         for issuer in ISSUERS:
             self.token.do("set_quota", issuer, 1_000, sender=ADMIN)
@@ -134,12 +135,15 @@ class CurrencyMachine(Machine):
     def pause(self, do: str, hours: int) -> None:
         paused = self.token.read("paused")
         if do == "pause":
-            self.make(not paused, "pause", sender=PAUSER)
+            begun_anew = now() >= self.paused_from + 6 * DAY
+            self.make(not paused and (begun_anew or now() < self.paused_from + 3 * DAY), "pause", sender=PAUSER)
+            if not paused and begun_anew:
+                self.paused_from = now()
         elif do == "unpause" and paused:
             self.make(True, "unpause", sender=ADMIN)
         else:
             wait(hours * 3_600)
-        assert self.token.read("paused_until") <= now() + 3 * DAY
+        assert not self.token.read("paused") or self.token.read("paused_until") == self.paused_from + 3 * DAY
 
     @rule(account=holders, amount=st.integers(1, 300), case_hash=cases, recovery=st.booleans())
     @precondition(lambda self: len(self.orders) < 6)

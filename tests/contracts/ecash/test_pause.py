@@ -93,3 +93,31 @@ def test_a_pause_that_ended_cannot_be_lifted(paused: Any, parties: Any) -> None:
     boa.env.time_travel(seconds=72 * HOURS)
     with boa.reverts("ecash: not paused"):
         paused.unpause(sender=parties.pauser)
+
+
+def test_a_lifted_pause_is_taken_up_again_until_its_own_end(paused: Any, parties: Any) -> None:
+    until = paused.paused_until()
+    boa.env.time_travel(seconds=70 * HOURS)
+    paused.unpause(sender=parties.pauser)
+    boa.env.time_travel(seconds=2 * HOURS - 1)
+    paused.pause(sender=parties.pauser)
+    [log] = paused.get_logs()
+    assert log.until == paused.paused_until() == until
+    boa.env.time_travel(seconds=1)
+    assert not paused.paused()
+
+
+@pytest.mark.parametrize("lifted", [False, True])
+def test_after_a_pause_payments_go_on_for_72_hours(paused: Any, parties: Any, lifted: bool) -> None:
+    if lifted:
+        paused.unpause(sender=parties.central_bank)
+    for hours in (72, 71):
+        boa.env.time_travel(seconds=hours * HOURS)
+        with boa.reverts("ecash: paused too recently"):
+            paused.pause(sender=parties.pauser)
+    boa.env.time_travel(seconds=HOURS - 1)
+    with boa.reverts("ecash: paused too recently"):
+        paused.pause(sender=parties.pauser)
+    boa.env.time_travel(seconds=1)
+    paused.pause(sender=parties.pauser)
+    assert paused.paused_until() == boa.env.timestamp + 72 * HOURS

@@ -95,7 +95,7 @@ def test_orders_and_invoices_have_no_margin(desk: Desk) -> None:
 def test_the_seller_adds_to_a_pledge_and_its_value_grows_with_it(desk: Desk, pledged: bytes) -> None:
     desk.refused("factoring: not the seller", "pledge", pledged, 1, sender=STRANGER)
     desk.refused("factoring: no amount", "pledge", pledged, 0, sender=SELLER)
-    desk.refused("factoring: pledge out of range", "pledge", pledged, 2**128 - 999, sender=SELLER)
+    desk.refused("factoring: pledge out of range", "pledge", pledged, 2**128 - 1_000, sender=SELLER)
     outcome = desk.factoring.attempt("pledge", pledged, 500, sender=SELLER)
     assert outcome.event("Pledged").arguments == {
         "id": pledged,
@@ -107,7 +107,14 @@ def test_the_seller_adds_to_a_pledge_and_its_value_grows_with_it(desk: Desk, ple
     assert desk.factoring.read("held", pledged) == desk.factoring.read("liabilities", GOODS) == 1_500
     assert desk.factoring.read("pledge_value", pledged) == 75_000_00
     desk.goods.do("mint", SELLER, 2**128)
-    desk.factoring.do("pledge", pledged, 2**128 - 1_500, sender=SELLER)
+    desk.factoring.do("pledge", pledged, 2**128 - 1_501, sender=SELLER)
+
+
+def test_the_largest_pledge_at_the_largest_price_still_has_a_value(desk: Desk, pledged: bytes) -> None:
+    desk.goods.do("mint", SELLER, 2**128)
+    desk.factoring.do("pledge", pledged, 2**128 - 1_001, sender=SELLER)
+    desk.factoring.do("appraise", pledged, 2**128, sender=APPRAISER)
+    assert desk.factoring.read("pledge_value", pledged) == 2**128
 
 
 def test_a_pledge_may_grow_before_the_advance_and_not_after_the_end(desk: Desk) -> None:

@@ -108,7 +108,7 @@ def test_terms_at_their_limits_are_taken(desk: Desk, kind: int, changes: dict[st
         (INVENTORY, {"pledge_token": STRANGER}, "factoring: not a pledgeable token"),
         (INVENTORY, {"pledge_token": FACTORING}, "factoring: not a pledgeable token"),
         (INVENTORY, {"pledge": 0}, "factoring: pledge out of range"),
-        (INVENTORY, {"pledge": 2**128 + 1}, "factoring: pledge out of range"),
+        (INVENTORY, {"pledge": 2**128}, "factoring: pledge out of range"),
         (INVENTORY, {"appraiser": NONE}, "factoring: not an appraiser"),
         (INVENTORY, {"appraiser": SELLER}, "factoring: not an appraiser"),
         (INVENTORY, {"cure_seconds": HOUR - 1}, "factoring: cure time out of range"),

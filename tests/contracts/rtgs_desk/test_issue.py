@@ -4,6 +4,7 @@ import pytest
 
 from tests.contracts.placed import now, wait
 from tests.contracts.rtgs_desk.cast import (
+    ADMIN,
     APPROVED,
     BANK,
     CHECKER,
@@ -62,6 +63,15 @@ def test_an_approved_request_mints_to_the_bank(desk: Desk) -> None:
     assert desk.contract.read("issued") == desk.money.read("minted_by", DESK) == 500
     assert (desk.contract.read("approved"), desk.contract.read("approved_of", BANK)) == (500, 500)
     assert desk.contract.read("held", id) == 0
+
+
+def test_nothing_is_minted_to_a_bank_that_was_struck_off_meanwhile(desk: Desk) -> None:
+    id = desk.request(500)
+    desk.contract.do("review", id, sender=MAKER)
+    desk.contract.do("set_bank", BANK, False, sender=ADMIN)
+    assert desk.contract.attempt("approve", id, sender=CHECKER).words == "rtgs_desk: not a listed bank"
+    desk.contract.do("set_bank", BANK, True, sender=ADMIN)
+    assert desk.contract.attempt("approve", id, sender=CHECKER).accepted
 
 
 def test_only_listed_banks_ask_and_for_something(desk: Desk) -> None:
