@@ -10,7 +10,7 @@ from typing import Final
 from eth_utils.address import to_checksum_address
 
 from contracts.abi import parse_arguments
-from contracts.deployment import Network, Wanted, deploy, read_network, save_network, verify
+from contracts.deployment import Network, Wanted, deploy, listed_as_custody, read_network, save_network, verify
 from contracts.errors import ContractsError, UnknownContract, WrongArgument, WrongArgumentCount
 from contracts.export import export
 from contracts.library import load, names
@@ -21,6 +21,8 @@ REFUSED: Final = 1
 WRONG_USAGE: Final = 2
 KEY_VARIABLE: Final = "JIAOZI_PRIVATE_KEY"
 DEFAULT_RPC: Final = "http://127.0.0.1:8545"
+UNLISTED: Final = """It holds money of others and the directory does not list it as custody yet: until the central bank
+calls directory.set_custodian({address}, true), the currency's keys can freeze what it holds."""
 
 
 def main() -> int:
@@ -87,12 +89,17 @@ def _deploy(arguments: argparse.Namespace) -> int:
     save_network(path, network)
     deployed = network.contracts[wanted.key]
     address = to_checksum_address(deployed.address)
+    listed = listed_as_custody(chain, deployed.address) if load(wanted.name).is_custody else None
     if arguments.json:
-        print(json.dumps({"label": wanted.key, "address": address, "transaction": "0x" + deployed.transaction.hex()}))
+        transaction = "0x" + deployed.transaction.hex()
+        document = {"label": wanted.key, "address": address, "transaction": transaction, "listed_as_custody": listed}
+        print(json.dumps(document))
     else:
         print(address)
         told = "deployed" if deployed.transaction else "was there already"
         print(f"{wanted.key} {told}, its code is this suite's; recorded in {path}", file=sys.stderr)
+    if listed is False:
+        print(UNLISTED.format(address=address), file=sys.stderr)
     return DONE
 
 

@@ -14,9 +14,11 @@ import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from contracts.abi import AbiEntry, Call, Event, Function, Interface
+
+CUSTODY: Final = frozenset({"liabilities(address)", "held(bytes32)", "exit(bytes32)", "claim(address,address)"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,11 @@ class Artifact:
         """The key of the contract's own file in `sources`."""
         (found,) = [path for path in self.sources if self.source_path.as_posix().endswith(f"/{path}")]
         return found
+
+    @property
+    def is_custody(self) -> bool:
+        """Whether it holds money of others: what every custody contract can be asked, this one can."""
+        return {function.signature for function in self.interface.functions} >= CUSTODY
 
     @property
     def selectors(self) -> dict[bytes, str]:

@@ -18,7 +18,7 @@ from typing import Any, Final
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
-from contracts.addresses import CREATE2_DEPLOYER
+from contracts.addresses import CREATE2_DEPLOYER, DIRECTORY
 from contracts.artifact import Artifact
 from contracts.chain import Chain
 from contracts.errors import CallRefused, DeploymentError, RecordUnreadable, WrongCode
@@ -108,6 +108,15 @@ def verify(chain: Chain, name: str, address: bytes) -> None:
     beyond = len(found) - len(artifact.runtime_code)
     if beyond != immutable_bytes(artifact):
         raise WrongCode(name, address, f"it ends with {beyond} bytes of immutables, not {immutable_bytes(artifact)}")
+
+
+def listed_as_custody(chain: Chain, address: bytes) -> bool:
+    """Whether the network's directory lists it: only then are the currency's keys kept from what it holds."""
+    if not chain.code(DIRECTORY):
+        return False
+    directory = load("directory")
+    answer = chain.call(DIRECTORY, directory.encode_call("is_custodian", address))
+    return bool(directory.function("is_custodian", 1).decode_result(answer))
 
 
 def immutable_bytes(artifact: Artifact) -> int:

@@ -225,14 +225,13 @@ def figures(story: Story, seconds: float) -> None:
 
 def where_to_look(network: Network, *, keep: bool) -> None:
     say("*", "Where to look")
-    note("README.md            the map of the house, and one payment's way through it")
-    note(
-        "contracts/*.vy       the currency, escrow, trade, finance and the others; docs/contracts/ has a page for each"
-    )
+    note("README.md             the map of the house, and one payment's way through it")
+    note("docs/contracts/       a page for each contract: the currency, escrow, trade, finance and the others")
+    note("contracts/examples/   a short program a business case; docs/contracts/examples.md says how to run them")
     if keep:
-        note(f"the network is up:   {network.urls[0]}; stop it with: kill {network.process.pid}")
+        note(f"the network is up:    {network.urls[0]}; stop it with: kill {network.process.pid}")
     else:
-        note("your own network:    jiaozi-node devnet   (in .venv/bin)")
+        note("your own network:     jiaozi-node devnet   (in .venv/bin)")
 
 
 def check(holds: bool, what: str) -> None:

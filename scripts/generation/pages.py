@@ -35,7 +35,7 @@ network: validators (who votes), admission (who connects), timelock (what waits)
 
 A custody contract holds money of others. Each has `liabilities(token)`, `held(id)`, `exit(id)` (by anyone, after the
 last deadline) and `claim(token, who)` (by anyone, to the owner only). Numbered refusals of the currency:
-[refusals](refusals.md). How well the tests bite: [mutation](mutation)."""
+[refusals](refusals.md). Programs to copy: [examples](examples.md). How well the tests bite: [mutation](mutation.md)."""
 
 
 def files(artifacts: Iterable[Artifact], tables: Path, folder: Path) -> dict[Path, str]:

@@ -19,7 +19,6 @@ KEYS = {
     "compliance officer": OFFICER,
     "appeal board": BOARD,
 }
-CUSTODY = frozenset({"liabilities(address)", "held(bytes32)", "exit(bytes32)", "claim(address,address)"})
 BLOCKING_CASE = b"blocked".ljust(32, b"\0")
 PER_PAYMENT, PER_DAY, BALANCE = 1, 2, 3
 HIGHEST_TIER = 3
@@ -28,7 +27,7 @@ PLENTY = 10**15
 
 def custody_contracts() -> list[str]:
     """Whatever holds the money of others, by what it can be asked."""
-    return [name for name in names() if {each.signature for each in load(name).interface.functions} >= CUSTODY]
+    return [name for name in names() if load(name).is_custody]
 
 
 class Realm:

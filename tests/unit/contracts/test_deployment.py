@@ -9,19 +9,22 @@ import pytest
 from eth_utils.address import to_checksum_address
 
 from contracts import DeploymentError, RecordUnreadable, WrongCode, load
-from contracts.addresses import CREATE2_DEPLOYER
+from contracts.addresses import CREATE2_DEPLOYER, DIRECTORY
 from contracts.deployment import (
     Network,
     Wanted,
     deploy,
     immutable_bytes,
+    listed_as_custody,
     predicted_address,
     read_network,
     save_network,
     verify,
 )
+from contracts.typed import Directory
 from node.app.genesis_document import CREATE2_DEPLOYER_CODE
 from tests.contracts.bare_chain import BareChain
+from tests.contracts.placed import Placed
 
 GENESIS = b"\x47" * 32
 ESCROW = Wanted("escrow")
@@ -70,6 +73,20 @@ def test_other_code_at_an_address_is_not_taken_for_ours(chain: BareChain) -> Non
     boa.env.set_code(to_checksum_address(b"\x77" * 20), load("escrow").runtime_code + b"\0" * 32)
     with pytest.raises(WrongCode, match="32 bytes of immutables, not 0"):
         verify(chain, "escrow", b"\x77" * 20)
+
+
+def test_custody_is_known_by_what_it_can_be_asked() -> None:
+    assert load("escrow").is_custody and load("pbm").is_custody
+    assert not load("ecash").is_custody and not load("trade").is_custody
+
+
+def test_custody_that_the_directory_lists_is_told_from_other(chain: BareChain) -> None:
+    escrow = deploy(chain, Network(7, GENESIS), [ESCROW]).address("escrow")
+    assert not listed_as_custody(chain, escrow), "there is no directory"
+    Placed(load("directory"), DIRECTORY, chain.account, [], [], [])
+    assert not listed_as_custody(chain, escrow)
+    Directory(chain, DIRECTORY).set_custodian(escrow, True)
+    assert listed_as_custody(chain, escrow)
 
 
 def test_immutables_are_counted() -> None:
