@@ -5,7 +5,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar, get_type_hints
 
 from contracts.abi import Event
 from contracts.artifact import Artifact
@@ -110,6 +110,16 @@ class Bound:
     def _send(self, function: str, arguments: Sequence[object]) -> Sent:
         receipt = self.chain.send(self.address, self.artifact.encode_call(function, *arguments))
         return Sent(receipt, self.events_of(receipt))
+
+
+R = TypeVar("R")
+
+
+def record(kind: type[R], value: object) -> R:
+    """What was decoded, as a generated record; records within it too."""
+    assert isinstance(value, dict)
+    hints = get_type_hints(kind)
+    return kind(**{name: record(hints[name], each) if isinstance(each, dict) else each for name, each in value.items()})
 
 
 def given(*arguments: object | None) -> tuple[object, ...]:

@@ -14,6 +14,7 @@ from typing import Final
 from eth_utils.crypto import keccak
 
 from contracts.errors import BadState
+from contracts.typed.channel import Balances
 from contracts.typed_data import digest, domain_separator, word
 
 STATE_TYPE: Final = keccak(text="State(bytes32 id,uint256 sequence,uint256 payer_balance,uint256 payee_balance)")
@@ -27,12 +28,8 @@ Recover = Callable[[bytes, bytes], bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class State(Balances):
     """How the channel's money is divided, in minor units. The opening has sequence 0 and is signed by nobody."""
-
-    sequence: int
-    payer_balance: int
-    payee_balance: int
 
     def paying(self, amount: int) -> "State":
         """The next state: the payer pays `amount`, or the payee pays back where it is negative. Raises BadState."""

@@ -3,11 +3,12 @@
 The rule: nothing here holds a key. A person's key or a device's signs the digest.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import astuple
 from typing import Final
 
 from eth_utils.crypto import keccak
 
+from contracts.typed.mandate import Terms
 from contracts.typed_data import digest, domain_separator, word
 
 TERMS_TEXT: Final = (
@@ -21,26 +22,6 @@ SPEND_TYPE: Final = keccak(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """Of a mandate. Amounts in minor units, times in seconds; `hold_seconds` zero allows no holds."""
-
-    payee: bytes
-    token: bytes
-    cap: int
-    window_seconds: int
-    once: bool
-    total: int
-    starts: int
-    expires: int
-    hold_seconds: int
-    terms_hash: bytes
-
-    def as_arguments(self) -> dict[str, object]:
-        """For `Mandate.grant` and `Mandate.grant_signed`."""
-        return asdict(self)
-
-
 class Signing:
     """The digests of one mandate contract."""
 
@@ -49,8 +30,7 @@ class Signing:
 
     def grant(self, payer: bytes, terms: Terms, nonce: int, deadline: int) -> bytes:
         """`nonce` is the payer's of `signing_nonces`."""
-        fields = (getattr(terms, name) for name in Terms.__slots__)
-        return self._digest(GRANT_TYPE, payer, *fields, nonce, deadline)
+        return self._digest(GRANT_TYPE, payer, *astuple(terms), nonce, deadline)
 
     def change_cap(self, mandate: bytes, cap: int, nonce: int, deadline: int) -> bytes:
         return self._digest(CHANGE_CAP_TYPE, mandate, cap, nonce, deadline)

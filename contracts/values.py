@@ -6,6 +6,7 @@ meant. Nothing is padded, cut or rounded to fit. Inside this package an address 
 The ABI: https://docs.soliditylang.org/en/latest/abi-spec.html
 """
 
+import dataclasses
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -116,14 +117,16 @@ def _checked_array(parameter: Parameter, value: object) -> object:
 
 
 def _checked_tuple(parameter: Parameter, value: object) -> object:
-    fields = parameter.components
+    wanted = parameter.components
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        value = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):
-        if set(value) != {field.name for field in fields}:
-            raise _Refused(f"must have exactly the fields {', '.join(field.name for field in fields)}")
-        return tuple(_checked(field, value[field.name]) for field in fields)
-    if isinstance(value, (str, bytes)) or not isinstance(value, Sequence) or len(value) != len(fields):
-        raise _Refused(f"is not {len(fields)} values")
-    return tuple(_checked(field, item) for field, item in zip(fields, value, strict=True))
+        if set(value) != {field.name for field in wanted}:
+            raise _Refused(f"must have exactly the fields {', '.join(field.name for field in wanted)}")
+        return tuple(_checked(field, value[field.name]) for field in wanted)
+    if isinstance(value, (str, bytes)) or not isinstance(value, Sequence) or len(value) != len(wanted):
+        raise _Refused(f"is not {len(wanted)} values")
+    return tuple(_checked(field, item) for field, item in zip(wanted, value, strict=True))
 
 
 def _checked_address(value: object) -> bytes:

@@ -11,7 +11,7 @@ from typing import Final
 
 from contracts.addresses import ECASH
 from contracts.examples.town import DAY_S, Town, run
-from contracts.typed import LetterOfCredit
+from contracts.typed.letter_of_credit import LetterOfCredit, Terms
 
 AMOUNT: Final = 80_000_00
 DEPOSIT: Final = 20_000_00
@@ -33,20 +33,20 @@ def story(town: Town) -> None:
     town.ecash(issuer).approve(address, AMOUNT - DEPOSIT)
 
     now = town.now()
-    terms = {
-        "issuer": issuer.address,
-        "beneficiary": seller.address,
-        "advising": NOBODY,
-        "confirmer": NOBODY,
-        "nominated": NOBODY,
-        "token": ECASH,
-        "amount": AMOUNT,
-        "tolerance": 0,
-        "expiry": now + 90 * DAY_S,
-        "latest_shipment": now + 60 * DAY_S,
-        "presentation_period": 21 * DAY_S,
-        "required_hash": REQUIRED,
-    }
+    terms = Terms(
+        issuer=issuer.address,
+        beneficiary=seller.address,
+        advising=NOBODY,
+        confirmer=NOBODY,
+        nominated=NOBODY,
+        token=ECASH,
+        amount=AMOUNT,
+        tolerance=0,
+        expiry=now + 90 * DAY_S,
+        latest_shipment=now + 60 * DAY_S,
+        presentation_period=21 * DAY_S,
+        required_hash=REQUIRED,
+    )
     credit = as_buyer.draft(terms, DEPOSIT).id
     as_issuer.issue(credit)
     moved = town.show("The buyer's bank issues the credit; the buyer's deposit and the bank's funds cover all of it")

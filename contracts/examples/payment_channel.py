@@ -8,7 +8,6 @@ lie gets the whole deposit.
 """
 
 import time
-from dataclasses import asdict
 from typing import Final
 
 from coincurve import PublicKey
@@ -49,9 +48,9 @@ def story(town: Town, payments: int = PAYMENTS) -> None:
     town.expect(watched == payments * PRICE, "the newest state counts every payment")
 
     opening = State(0, DEPOSIT, 0)
-    as_viewer.close(channel, asdict(opening), 0, b"")
+    as_viewer.close(channel, opening, 0, b"")
     town.say("The viewer closes the channel and says that it owes nothing")
-    as_cinema.challenge(channel, asdict(proof.proven), proof.signature)
+    as_cinema.challenge(channel, proof.proven, proof.signature)
     moved = town.show("The cinema shows the newest state within the day; who closed with a lie forfeits its share")
     town.expect(moved == {"cinema": DEPOSIT}, "the cinema has the whole deposit")
     town.expect(as_cinema.held(channel) == 0, "the channel holds nothing any more")

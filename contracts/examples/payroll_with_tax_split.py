@@ -11,7 +11,7 @@ from typing import Final
 
 from contracts.addresses import ECASH
 from contracts.examples.town import DAY_S, Person, Town, money, run
-from contracts.typed import Splitter
+from contracts.typed.splitter import Leg, Splitter
 
 WAGE_TAX: Final = 18_50
 INSURANCE: Final = 9_35
@@ -30,9 +30,9 @@ def story(town: Town) -> None:
 
     def scheme_for(employee: Person) -> bytes:
         legs = [
-            {"payee": office.address, "amount": 0, "basis_points": WAGE_TAX},
-            {"payee": insurer.address, "amount": 0, "basis_points": INSURANCE},
-            {"payee": employee.address, "amount": 0, "basis_points": NET},
+            Leg(payee=office.address, amount=0, basis_points=WAGE_TAX),
+            Leg(payee=insurer.address, amount=0, basis_points=INSURANCE),
+            Leg(payee=employee.address, amount=0, basis_points=NET),
         ]
         return splitter.create_scheme(legs, NOTICE_S).id
 

@@ -12,6 +12,9 @@ from typing import Final
 from contracts.addresses import DIRECTORY, ECASH
 from contracts.examples.town import DAY_S, Person, Town, run
 from contracts.typed import Directory, Factoring, Fingerprints, Receivable, Trade
+from contracts.typed.factoring import Bid
+from contracts.typed.factoring import Terms as Request
+from contracts.typed.trade import Terms as Order
 
 NET, TAX, FACE = 10_000_00, 1_300_00, 11_300_00
 TAX_RATE: Final = 13_00
@@ -46,24 +49,24 @@ def story(town: Town) -> None:
 
     as_client, as_factor = Factoring(seller.chain, factoring), Factoring(financier.chain, factoring)
     financing = as_client.request(
-        {
-            "kind": A_RECEIVABLE,
-            "debtor": buyer.address,
-            "token": ECASH,
-            "face": SOLD,
-            "document": bytes(32),
-            "rate_cap": 96_00,
-            "with_recourse": True,
-            "due_date": due + 10 * DAY_S,
-            "source": receivable,
-            "record": credential,
-            "pledge_token": NOBODY,
-            "pledge": 0,
-            "appraiser": NOBODY,
-            "cure_seconds": 0,
-        }
+        Request(
+            kind=A_RECEIVABLE,
+            debtor=buyer.address,
+            token=ECASH,
+            face=SOLD,
+            document=bytes(32),
+            rate_cap=96_00,
+            with_recourse=True,
+            due_date=due + 10 * DAY_S,
+            source=receivable,
+            record=credential,
+            pledge_token=NOBODY,
+            pledge=0,
+            appraiser=NOBODY,
+            cure_seconds=0,
+        )
     ).id
-    offer = {"advance": ADVANCE, "fee": 0, "discount": DISCOUNT_RATE, "expiry": town.now() + 2 * DAY_S}
+    offer = Bid(advance=ADVANCE, fee=0, discount=DISCOUNT_RATE, expiry=town.now() + 2 * DAY_S)
     bid = as_factor.bid(financing, offer).number("BidMade", "nonce")
     as_client.accept(financing, financier.address, bid)
     as_seller.lock(credential, factoring, financing)
@@ -92,22 +95,22 @@ def delivered_and_matched(town: Town, trade: bytes, due: int) -> bytes:
     buyer, seller, inspector = town.person("buyer"), town.person("seller"), town.person("inspector")
     as_buyer, as_seller = Trade(buyer.chain, trade), Trade(seller.chain, trade)
     order = as_buyer.propose(
-        {
-            "buyer": buyer.address,
-            "seller": seller.address,
-            "inspector": inspector.address,
-            "arbiter": town.person("arbiter").address,
-            "token": ECASH,
-            "document": b"order 88".ljust(32, b"\0"),
-            "quantity": 1_000,
-            "net": NET,
-            "tax_rate": TAX_RATE,
-            "tolerance": 0,
-            "ship_by": due - 30 * DAY_S,
-            "inspection_seconds": 5 * DAY_S,
-            "credit_seconds": 30 * DAY_S,
-            "penalty_rate": 5,
-        }
+        Order(
+            buyer=buyer.address,
+            seller=seller.address,
+            inspector=inspector.address,
+            arbiter=town.person("arbiter").address,
+            token=ECASH,
+            document=b"order 88".ljust(32, b"\0"),
+            quantity=1_000,
+            net=NET,
+            tax_rate=TAX_RATE,
+            tolerance=0,
+            ship_by=due - 30 * DAY_S,
+            inspection_seconds=5 * DAY_S,
+            credit_seconds=30 * DAY_S,
+            penalty_rate=5,
+        )
     ).id
     as_seller.accept(order)
     as_seller.ship(order, 1_000, b"waybill 88".ljust(32, b"\0"))

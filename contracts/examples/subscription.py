@@ -11,8 +11,8 @@ from typing import Final
 
 from contracts.addresses import ECASH
 from contracts.examples.town import CHAIN_ID, DAY_S, Town, run
-from contracts.mandate_signing import Signing, Terms
-from contracts.typed import Mandate
+from contracts.mandate_signing import Signing
+from contracts.typed.mandate import Mandate, Terms
 
 MONTH_S: Final = 30 * DAY_S
 PRICE: Final = 12_00
@@ -43,7 +43,7 @@ def story(town: Town) -> None:
     valid_until = begins + DAY_S
     signature = reader.sign(signing.grant(reader.address, terms, as_reader.signing_nonces(reader.address), valid_until))
     town.ecash(reader).approve(address, YEAR_AT_MOST)
-    mandate = as_newspaper.grant_signed(reader.address, terms.as_arguments(), valid_until, signature).id
+    mandate = as_newspaper.grant_signed(reader.address, terms, valid_until, signature).id
     town.say("The reader signs: 12.00 a month, for a year at most; the newspaper brings the signature")
 
     as_newspaper.charge(mandate, PRICE, b"January".ljust(32, b"\0"))

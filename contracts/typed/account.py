@@ -3,22 +3,29 @@
 Written by scripts/generate from account.vy.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
 
 
 @dataclass(frozen=True, slots=True)
-class Owners:
+class Call:
+    to: bytes
+    amount: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
     account: bytes
     x: int
     y: int
 
 
 @dataclass(frozen=True, slots=True)
-class Thresholds:
+class Tier:
     up_to: int
     signers: int
 
@@ -44,10 +51,10 @@ class Account(Bound):
 
     NAME = "account"
 
-    def execute(self, call: Mapping[str, object], nonce: int, deadline: int, owner_signatures: bytes) -> Sent:
+    def execute(self, call: Call, nonce: int, deadline: int, owner_signatures: bytes) -> Sent:
         return self._send("execute", [call, nonce, deadline, owner_signatures])
 
-    def batch(self, calls: Sequence[Mapping[str, object]], nonce: int, deadline: int, owner_signatures: bytes) -> Sent:
+    def batch(self, calls: Sequence[Call], nonce: int, deadline: int, owner_signatures: bytes) -> Sent:
         """Makes several calls, all or none. A batch of nothing uses up a nonce, which cancels what was signed for it.
 
         calls: At most eight; their payments are added up to find how many signers they take.
@@ -57,7 +64,7 @@ class Account(Bound):
         """
         return self._send("batch", [calls, nonce, deadline, owner_signatures])
 
-    def propose(self, calls: Sequence[Mapping[str, object]], nonce: int, deadline: int) -> Sent:
+    def propose(self, calls: Sequence[Call], nonce: int, deadline: int) -> Sent:
         """Shows a batch to the other owners and approves it. An owner with an address only.
 
         calls: The calls.
@@ -82,7 +89,7 @@ class Account(Bound):
         """
         return self._send("withdraw_approval", [id])
 
-    def set_owners(self, owners: Sequence[Mapping[str, object]], tiers: Sequence[Mapping[str, object]]) -> Sent:
+    def set_owners(self, owners: Sequence[Owner], tiers: Sequence[Tier]) -> Sent:
         """Replaces owners and thresholds, and ends all session keys and recoveries. Only by the account itself.
 
         owners: The new owners; each an address or a P-256 key.
@@ -127,7 +134,7 @@ class Account(Bound):
         """
         return self._send("execute_session", [to, data])
 
-    def support_recovery(self, owners: Sequence[Mapping[str, object]], tiers: Sequence[Mapping[str, object]]) -> Sent:
+    def support_recovery(self, owners: Sequence[Owner], tiers: Sequence[Tier]) -> Sent:
         """A guardian's word that these should be the owners. The one that makes it enough starts the delay.
 
         owners: The new owners.
@@ -145,7 +152,7 @@ class Account(Bound):
         """
         return self._send("veto_recovery", [owner, owner_signature])
 
-    def finish_recovery(self, owners: Sequence[Mapping[str, object]], tiers: Sequence[Mapping[str, object]]) -> Sent:
+    def finish_recovery(self, owners: Sequence[Owner], tiers: Sequence[Tier]) -> Sent:
         """Puts the new owners in place, after the delay and for thirty days. Anyone.
 
         owners: The owners that enough guardians supported.
@@ -173,19 +180,19 @@ class Account(Bound):
         """
         return cast(bool, self._read("supportsInterface", [interface_id]))
 
-    def owners(self) -> tuple[Owners, ...]:
+    def owners(self) -> tuple[Owner, ...]:
         """Who owns the account.
 
         Answers: Each with an address or a P-256 key.
         """
-        return tuple(Owners(**each) for each in cast(tuple[dict[str, Any], ...], self._read("owners", [])))
+        return tuple(record(Owner, each) for each in cast(tuple[object, ...], self._read("owners", [])))
 
-    def thresholds(self) -> tuple[Thresholds, ...]:
+    def thresholds(self) -> tuple[Tier, ...]:
         """How many signers payments take.
 
         Answers: Ascending amounts with their signers.
         """
-        return tuple(Thresholds(**each) for each in cast(tuple[dict[str, Any], ...], self._read("thresholds", [])))
+        return tuple(record(Tier, each) for each in cast(tuple[object, ...], self._read("thresholds", [])))
 
     def guardian_list(self) -> tuple[bytes, ...]:
         """Who may recover the account together.
@@ -201,9 +208,9 @@ class Account(Bound):
 
         Answers: Its record.
         """
-        return Session(**cast(dict[str, Any], self._read("session", [key])))
+        return record(Session, self._read("session", [key]))
 
-    def needed(self, calls: Sequence[Mapping[str, object]]) -> int:
+    def needed(self, calls: Sequence[Call]) -> int:
         """How many signers these calls would take now.
 
         calls: The calls.
@@ -212,7 +219,7 @@ class Account(Bound):
         """
         return cast(int, self._read("needed", [calls]))
 
-    def digest(self, calls: Sequence[Mapping[str, object]], nonce: int, deadline: int) -> bytes:
+    def digest(self, calls: Sequence[Call], nonce: int, deadline: int) -> bytes:
         """What owners sign or approve for a batch.
 
         calls: The calls.
@@ -223,7 +230,7 @@ class Account(Bound):
         """
         return cast(bytes, self._read("digest", [calls, nonce, deadline]))
 
-    def ready_at(self, owners: Sequence[Mapping[str, object]], tiers: Sequence[Mapping[str, object]]) -> int:
+    def ready_at(self, owners: Sequence[Owner], tiers: Sequence[Tier]) -> int:
         """When a recovery that enough guardians support can be finished.
 
         owners: The new owners.

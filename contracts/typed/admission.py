@@ -5,13 +5,13 @@ Written by scripts/generate from admission.vy.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
 
 
 @dataclass(frozen=True, slots=True)
-class Peers:
+class Peer:
     peer: bytes
     standing: int
 
@@ -109,14 +109,14 @@ class Admission(Bound):
         """
         return cast(int, self._read("peer_count", []))
 
-    def peers(self, start: int) -> tuple[Peers, ...]:
+    def peers(self, start: int) -> tuple[Peer, ...]:
         """One page of the list. The order changes when a node is struck off.
 
         start: The place of the page's first entry.
 
         Answers: Up to a hundred entries, none at the end.
         """
-        return tuple(Peers(**each) for each in cast(tuple[dict[str, Any], ...], self._read("peers", [start])))
+        return tuple(record(Peer, each) for each in cast(tuple[object, ...], self._read("peers", [start])))
 
     def change(self, index: int) -> Change:
         """One entry of the history, oldest first.
@@ -125,7 +125,7 @@ class Admission(Bound):
 
         Answers: The entry; proposal zero where the genesis listed the node.
         """
-        return Change(**cast(dict[str, Any], self._read("change", [index])))
+        return record(Change, self._read("change", [index]))
 
     def proposal(self, id: bytes) -> Proposal:
         """Everything about a proposal.
@@ -134,14 +134,14 @@ class Admission(Bound):
 
         Answers: Its record; state 0 unknown, 1 open, 2 decided, 3 withdrawn, 4 lapsed.
         """
-        return Proposal(**cast(dict[str, Any], self._read("proposal", [id])))
+        return record(Proposal, self._read("proposal", [id]))
 
     def open_proposals(self) -> tuple[Proposal, ...]:
         """What validators can approve now, as far as today's validators proposed it.
 
         Answers: The open proposals, in the order of their proposers' addresses.
         """
-        return tuple(Proposal(**each) for each in cast(tuple[dict[str, Any], ...], self._read("open_proposals", [])))
+        return tuple(record(Proposal, each) for each in cast(tuple[object, ...], self._read("open_proposals", [])))
 
     def standing(self, arg0: bytes) -> int:
         return cast(int, self._read("standing", [arg0]))

@@ -3,11 +3,17 @@
 Written by scripts/generate from channel.vy.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    sequence: int
+    payer_balance: int
+    payee_balance: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,7 @@ class Channel(Bound):
         """
         return self._send("settle", [id, payer_balance, payee_balance, valid_until, payer_signature, payee_signature])
 
-    def close(self, id: bytes, newest: Mapping[str, object], conceded: int, signature: bytes) -> Sent:
+    def close(self, id: bytes, newest: Balances, conceded: int, signature: bytes) -> Sent:
         """Starts a closing by one party alone, up to the deadline.
 
         id: The channel.
@@ -120,7 +126,7 @@ class Channel(Bound):
         """
         return self._send("close", [id, newest, conceded, signature])
 
-    def challenge(self, id: bytes, newer: Mapping[str, object], signature: bytes) -> Sent:
+    def challenge(self, id: bytes, newer: Balances, signature: bytes) -> Sent:
         """Proves that the closer signed a later state that gives the caller more than was conceded. The caller, who is
         the other party, gets everything: its balance in that state and the closer's forfeited share.
 
@@ -130,7 +136,7 @@ class Channel(Bound):
         """
         return self._send("challenge", [id, newer, signature])
 
-    def watch(self, id: bytes, newer: Mapping[str, object], signature: bytes, fee: int, delegation: bytes) -> Sent:
+    def watch(self, id: bytes, newer: Balances, signature: bytes, fee: int, delegation: bytes) -> Sent:
         """As `challenge`, by the watcher that the other party delegated.
 
         id: The channel.
@@ -162,7 +168,7 @@ class Channel(Bound):
 
         Answers: Its record; state 0 unknown, 1 open, 2 closing, 3 closed.
         """
-        return ChannelRecord(**cast(dict[str, Any], self._read("channel", [id])))
+        return record(ChannelRecord, self._read("channel", [id]))
 
     def held(self, id: bytes) -> int:
         """What a channel holds now.

@@ -4,13 +4,13 @@ Written by scripts/generate from claims_desk.vy.
 """
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
 
 
 @dataclass(frozen=True, slots=True)
-class PoolOf:
+class Pool:
     insurer: bytes
     assessor: bytes
     second: bytes
@@ -31,7 +31,7 @@ class PoolOf:
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyOf:
+class Policy:
     pool: bytes
     holder: bytes
     cover: int
@@ -48,7 +48,7 @@ class PolicyOf:
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimOf:
+class Case:
     policy: bytes
     loss: int
     evidence: bytes
@@ -61,7 +61,7 @@ class ClaimOf:
 
 
 @dataclass(frozen=True, slots=True)
-class RoundOf:
+class Round:
     opened_at: int
     due: int
     money: int
@@ -272,34 +272,34 @@ class ClaimsDesk(Bound):
         """
         return self._send("exit", [id])
 
-    def pool_of(self, id: bytes) -> PoolOf:
+    def pool_of(self, id: bytes) -> Pool:
         """Everything about a pool.
 
         id: The pool.
 
         Answers: Its record; state 0 unknown, 2 live, 3 ended.
         """
-        return PoolOf(**cast(dict[str, Any], self._read("pool_of", [id])))
+        return record(Pool, self._read("pool_of", [id]))
 
-    def policy_of(self, id: bytes) -> PolicyOf:
+    def policy_of(self, id: bytes) -> Policy:
         """Everything about a policy.
 
         id: The policy.
 
         Answers: Its record; state 0 unknown, 1 offered, 2 live, 3 ended.
         """
-        return PolicyOf(**cast(dict[str, Any], self._read("policy_of", [id])))
+        return record(Policy, self._read("policy_of", [id]))
 
-    def claim_of(self, id: bytes) -> ClaimOf:
+    def claim_of(self, id: bytes) -> Case:
         """Everything about a claim.
 
         id: The claim.
 
         Answers: Its record; state 0 unknown, 1 filed, 2 decided, 3 appealed, 4 due, 5 closed.
         """
-        return ClaimOf(**cast(dict[str, Any], self._read("claim_of", [id])))
+        return record(Case, self._read("claim_of", [id]))
 
-    def round_of(self, id: bytes, number: int) -> RoundOf:
+    def round_of(self, id: bytes, number: int) -> Round:
         """A round of a pool: what is due and, once settled, the money for it, both less what was paid.
 
         id: The pool.
@@ -307,7 +307,7 @@ class ClaimsDesk(Bound):
 
         Answers: Its record.
         """
-        return RoundOf(**cast(dict[str, Any], self._read("round_of", [id, number])))
+        return record(Round, self._read("round_of", [id, number]))
 
     def benefit(self, policy_id: bytes, loss: int) -> int:
         """What a policy would pay on an accepted loss now.

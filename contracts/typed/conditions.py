@@ -5,9 +5,9 @@ Written by scripts/generate from conditions.vy.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class Conditions(Bound):
 
         Answers: Its record; state 0 unknown, 1 prepared, 2 written down as final.
         """
-        return Condition(**cast(dict[str, Any], self._read("condition", [id])))
+        return record(Condition, self._read("condition", [id]))
 
     def attestation(self, id: bytes, attestor: bytes) -> Attestation:
         """What an attestor answered.
@@ -135,7 +135,7 @@ class Conditions(Bound):
 
         Answers: The answer; `made` is false where there is none yet.
         """
-        return Attestation(**cast(dict[str, Any], self._read("attestation", [id, attestor])))
+        return record(Attestation, self._read("attestation", [id, attestor]))
 
     def last_deadline(self, id: bytes) -> int:
         """The last second before a question is final in any case.

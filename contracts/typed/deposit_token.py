@@ -4,9 +4,9 @@ Written by scripts/generate from deposit_token.vy.
 """
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +243,7 @@ class DepositToken(Bound):
 
         Answers: Whether the account is open, whether it holds money for others, and what is frozen in it.
         """
-        return Account(**cast(dict[str, Any], self._read("account", [who])))
+        return record(Account, self._read("account", [who]))
 
     def available(self, who: bytes) -> int:
         """What an account can pay now.

@@ -4,9 +4,9 @@ Written by scripts/generate from directory.vy.
 """
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Directory(Bound):
 
         Answers: Wallet, offered successor, confirming registrar, and since when.
         """
-        return Entry(**cast(dict[str, Any], self._read("entry", [alias])))
+        return record(Entry, self._read("entry", [alias]))
 
     def commitment_of(self, alias: str, wallet: bytes, salt: bytes) -> bytes:
         """What to commit to. Ask a node of your own, or work it out: whoever answers learns the alias.
@@ -173,7 +173,7 @@ class Directory(Bound):
 
         Answers: Hash (zero: none), version counted from one, and when it was set.
         """
-        return Document(**cast(dict[str, Any], self._read("document", [account])))
+        return record(Document, self._read("document", [account]))
 
     def set_custodian(self, account: bytes, listed: bool) -> Sent:
         """Lists or delists a contract that holds money for others. Listed, it pays its parties in a pause. Delisted, it

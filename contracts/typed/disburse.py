@@ -5,9 +5,9 @@ Written by scripts/generate from disburse.vy.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Disburse(Bound):
 
         Answers: Its record; state 0 unknown, 1 funding, 2 paying, 3 closed.
         """
-        return Campaign(**cast(dict[str, Any], self._read("campaign", [id])))
+        return record(Campaign, self._read("campaign", [id]))
 
     def leaf(self, id: bytes, index: int, account: bytes, amount: int) -> bytes:
         """The leaf of an entry, so that a list can be checked against the chain.

@@ -4,9 +4,9 @@ Written by scripts/generate from dvp.vy.
 """
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Trade:
 
 
 @dataclass(frozen=True, slots=True)
-class LockOf:
+class Lock:
     owner: bytes
     receiver: bytes
     token: bytes
@@ -216,16 +216,16 @@ class Dvp(Bound):
 
         Answers: Its record; state 0 unknown, 1 open, 2 one leg delivered, 3 settled, 4 called off.
         """
-        return Trade(**cast(dict[str, Any], self._read("trade", [id])))
+        return record(Trade, self._read("trade", [id]))
 
-    def lock_of(self, id: bytes) -> LockOf:
+    def lock_of(self, id: bytes) -> Lock:
         """Everything about a lock by hash or by key.
 
         id: The lock.
 
         Answers: Its record; state 0 unknown, 1 registered, 2 incepted, 3 locked, 4 paid to the receiver, 5 returned.
         """
-        return LockOf(**cast(dict[str, Any], self._read("lock_of", [id])))
+        return record(Lock, self._read("lock_of", [id]))
 
     def held(self, id: bytes) -> int:
         """What a trade or a lock holds now: of a trade the one leg that is delivered.

@@ -4,9 +4,9 @@ Written by scripts/generate from ecash.vy.
 """
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +271,7 @@ class ECash(Bound):
 
         Answers: Its record; kind 1 seizure, 2 recovery; state 0 unknown, 1 proposed, 2 vetoed, 3 executed.
         """
-        return Order(**cast(dict[str, Any], self._read("order", [id])))
+        return record(Order, self._read("order", [id]))
 
     def nonces(self, arg0: bytes) -> int:
         return cast(int, self._read("nonces", [arg0]))

@@ -3,11 +3,18 @@
 Written by scripts/generate from escrow.vy.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    to: bytes
+    amount: int
+    basis_points: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,7 @@ class Deal:
 
 
 @dataclass(frozen=True, slots=True)
-class Stages:
+class Stage:
     amount: int
     funded: int
     released: int
@@ -46,14 +53,7 @@ class Trigger:
 
 
 @dataclass(frozen=True, slots=True)
-class Legs:
-    to: bytes
-    amount: int
-    basis_points: int
-
-
-@dataclass(frozen=True, slots=True)
-class Liens:
+class Lien:
     to: bytes
     amount: int
     paid: int
@@ -214,7 +214,7 @@ class Escrow(Bound):
         """
         return self._send("release", [id, amount])
 
-    def agree_split(self, id: bytes, legs: Sequence[Mapping[str, object]]) -> Sent:
+    def agree_split(self, id: bytes, legs: Sequence[Leg]) -> Sent:
         """Says how the payee's money is to be divided: fixed amounts, paid first and once, and shares of what is left
         after them and after all liens; the payee has the rest. Payer or payee; it holds as soon as both have said
         the same, and replaces what they agreed on before. Where something is assigned, the fixed amounts may only
@@ -296,16 +296,16 @@ class Escrow(Bound):
 
         Answers: Its record; state 0 unknown, 1 open, 2 funded, 3 disputed, 4 closed.
         """
-        return Deal(**cast(dict[str, Any], self._read("deal", [id])))
+        return record(Deal, self._read("deal", [id]))
 
-    def stages(self, id: bytes) -> tuple[Stages, ...]:
+    def stages(self, id: bytes) -> tuple[Stage, ...]:
         """The stages of a deal.
 
         id: The deal.
 
         Answers: In order; of a closed deal, as they were when it closed.
         """
-        return tuple(Stages(**each) for each in cast(tuple[dict[str, Any], ...], self._read("stages", [id])))
+        return tuple(record(Stage, each) for each in cast(tuple[object, ...], self._read("stages", [id])))
 
     def trigger(self, id: bytes, stage: int) -> Trigger:
         """The fact that releases a stage.
@@ -315,25 +315,25 @@ class Escrow(Bound):
 
         Answers: Whose outcome and how much of it; zeros where there is none.
         """
-        return Trigger(**cast(dict[str, Any], self._read("trigger", [id, stage])))
+        return record(Trigger, self._read("trigger", [id, stage]))
 
-    def legs(self, id: bytes) -> tuple[Legs, ...]:
+    def legs(self, id: bytes) -> tuple[Leg, ...]:
         """How both parties agreed to divide the payee's money.
 
         id: The deal.
 
         Answers: Fixed amounts still due, and shares of what is left after liens.
         """
-        return tuple(Legs(**each) for each in cast(tuple[dict[str, Any], ...], self._read("legs", [id])))
+        return tuple(record(Leg, each) for each in cast(tuple[object, ...], self._read("legs", [id])))
 
-    def liens(self, id: bytes) -> tuple[Liens, ...]:
+    def liens(self, id: bytes) -> tuple[Lien, ...]:
         """What the payee assigned, in the order of payment.
 
         id: The deal.
 
         Answers: Each with what was assigned and what of it is paid.
         """
-        return tuple(Liens(**each) for each in cast(tuple[dict[str, Any], ...], self._read("liens", [id])))
+        return tuple(record(Lien, each) for each in cast(tuple[object, ...], self._read("liens", [id])))
 
     def proceeds(self, id: bytes, assignee: bytes) -> tuple[bytes, bytes, int, int]:
         """Of a deal and an assignee: whose money was assigned, in which token, how much of it and how much of that was

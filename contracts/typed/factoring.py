@@ -3,17 +3,42 @@
 Written by scripts/generate from factoring.vy.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    kind: int
+    debtor: bytes
+    token: bytes
+    face: int
+    document: bytes
+    rate_cap: int
+    with_recourse: bool
+    due_date: int
+    source: bytes
+    record: bytes
+    pledge_token: bytes
+    pledge: int
+    appraiser: bytes
+    cure_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bid:
+    advance: int
+    fee: int
+    discount: int
+    expiry: int
 
 
 @dataclass(frozen=True, slots=True)
 class Financing:
     seller: bytes
-    terms: Mapping[str, Any]
+    terms: Terms
     financier: bytes
     advanced: int
     price: int
@@ -27,14 +52,6 @@ class Financing:
     appraised_units: int
     cure_deadline: int
     state: int
-
-
-@dataclass(frozen=True, slots=True)
-class BidOf:
-    advance: int
-    fee: int
-    discount: int
-    expiry: int
 
 
 class Factoring(Bound):
@@ -77,7 +94,7 @@ class Factoring(Bound):
     def nonces(self, arg0: bytes) -> int:
         return cast(int, self._read("nonces", [arg0]))
 
-    def request(self, terms: Mapping[str, object]) -> Sent:
+    def request(self, terms: Terms) -> Sent:
         """Asks for finance, with the caller as seller. A pledge of inventory is taken in at once, from an allowance.
 
         terms: Kind (1 order, 2 inventory, 3 invoice), debtor, token, face, the document that names the goods, the
@@ -96,7 +113,7 @@ class Factoring(Bound):
         """
         return self._send("cancel", [id])
 
-    def bid(self, id: bytes, offer: Mapping[str, object]) -> Sent:
+    def bid(self, id: bytes, offer: Bid) -> Sent:
         """Offers an advance at a price, with the caller as financier. Replaces its earlier bid.
 
         id: The financing.
@@ -107,7 +124,7 @@ class Factoring(Bound):
         """
         return self._send("bid", [id, offer])
 
-    def bid_signed(self, id: bytes, financier: bytes, offer: Mapping[str, object], signature: bytes) -> Sent:
+    def bid_signed(self, id: bytes, financier: bytes, offer: Bid, signature: bytes) -> Sent:
         """Makes a bid that the financier signed (EIP-712 `Bid`, or EIP-1271). Anyone may bring it, once.
 
         id: The financing.
@@ -255,9 +272,9 @@ class Factoring(Bound):
         Answers: Its record; state 0 unknown, 1 requested, 2 accepted, 3 advanced, 4 called, 5 defaulted, 6 settled,
         7 closed.
         """
-        return Financing(**cast(dict[str, Any], self._read("financing", [id])))
+        return record(Financing, self._read("financing", [id]))
 
-    def bid_of(self, id: bytes, financier: bytes) -> BidOf:
+    def bid_of(self, id: bytes, financier: bytes) -> Bid:
         """A financier's present bid.
 
         id: The financing.
@@ -265,9 +282,9 @@ class Factoring(Bound):
 
         Answers: The bid; all zero where there is none.
         """
-        return BidOf(**cast(dict[str, Any], self._read("bid_of", [id, financier])))
+        return record(Bid, self._read("bid_of", [id, financier]))
 
-    def price_of(self, id: bytes, offer: Mapping[str, object]) -> int:
+    def price_of(self, id: bytes, offer: Bid) -> int:
         """What the financier would earn by a bid.
 
         id: The financing.

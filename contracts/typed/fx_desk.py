@@ -3,11 +3,25 @@
 Written by scripts/generate from fx_desk.vy.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    dealer: bytes
+    taker: bytes
+    pays: bytes
+    gives: bytes
+    numerator: int
+    denominator: int
+    least: int
+    most: int
+    expires: int
+    deliver_by: int
+    nonce: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +76,7 @@ class FxDesk(Bound):
     def nonces(self, arg0: bytes) -> int:
         return cast(int, self._read("nonces", [arg0]))
 
-    def take(self, quote: Mapping[str, object], signature: bytes, amount: int) -> Sent:
+    def take(self, quote: Quote, signature: bytes, amount: int) -> Sent:
         """Exchanges at once, at the rate signed. Both sides' tokens come from allowances given to this contract.
 
         quote: What the dealer signed.
@@ -73,7 +87,7 @@ class FxDesk(Bound):
         """
         return self._send("take", [quote, signature, amount])
 
-    def hold(self, quote: Mapping[str, object], signature: bytes, amount: int) -> Sent:
+    def hold(self, quote: Quote, signature: bytes, amount: int) -> Sent:
         """Locks the rate in: puts the caller's side aside until the dealer delivers, by the date in the quote.
 
         quote: What the dealer signed, with a date to deliver by.
@@ -112,7 +126,7 @@ class FxDesk(Bound):
         """
         return self._send("cancel_quote", [nonce])
 
-    def converted(self, quote: Mapping[str, object], amount: int) -> int:
+    def converted(self, quote: Quote, amount: int) -> int:
         """What a quote comes to for an amount.
 
         quote: The quote; its signature is not asked for.
@@ -122,7 +136,7 @@ class FxDesk(Bound):
         """
         return cast(int, self._read("converted", [quote, amount]))
 
-    def quote_digest(self, quote: Mapping[str, object]) -> bytes:
+    def quote_digest(self, quote: Quote) -> bytes:
         """What the dealer signs for a quote (EIP-712).
 
         quote: The quote.
@@ -145,7 +159,7 @@ class FxDesk(Bound):
 
         Answers: Its record; state 0 unknown, 1 taken, 2 held, 3 delivered, 4 returned.
         """
-        return Deal(**cast(dict[str, Any], self._read("deal", [id])))
+        return record(Deal, self._read("deal", [id]))
 
     def held(self, id: bytes) -> int:
         """What a deal holds now, in the token the taker pays.

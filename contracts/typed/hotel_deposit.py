@@ -4,9 +4,9 @@ Written by scripts/generate from hotel_deposit.vy.
 """
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class HotelDeposit(Bound):
 
         Answers: Its record; state 0 unknown, 1 open, 2 claimed, 3 contested, 4 closed.
         """
-        return Stay(**cast(dict[str, Any], self._read("stay", [id])))
+        return record(Stay, self._read("stay", [id]))
 
     def held(self, id: bytes) -> int:
         """What a stay holds now.

@@ -4,13 +4,13 @@ Written by scripts/generate from interbank_swap.vy.
 """
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
 
 
 @dataclass(frozen=True, slots=True)
-class Deal:
+class Transfer:
     from_bank: bytes
     to_bank: bytes
     sender: bytes
@@ -129,14 +129,14 @@ class InterbankSwap(Bound):
         """Takes over as admin. Only the proposed successor."""
         return self._send("accept_admin", [])
 
-    def deal(self, id: bytes) -> Deal:
+    def deal(self, id: bytes) -> Transfer:
         """Everything about a transfer.
 
         id: The transfer.
 
         Answers: Its record; state 0 unknown, 1 open, 2 accepted, 3 returned.
         """
-        return Deal(**cast(dict[str, Any], self._read("deal", [id])))
+        return record(Transfer, self._read("deal", [id]))
 
     def held(self, id: bytes) -> int:
         """What a transfer holds now.

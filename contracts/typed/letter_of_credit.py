@@ -3,17 +3,33 @@
 Written by scripts/generate from letter_of_credit.vy.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    issuer: bytes
+    beneficiary: bytes
+    advising: bytes
+    confirmer: bytes
+    nominated: bytes
+    token: bytes
+    amount: int
+    tolerance: int
+    expiry: int
+    latest_shipment: int
+    presentation_period: int
+    required_hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Credit:
     applicant: bytes
-    terms: Mapping[str, Any]
+    terms: Terms
     deposit: int
     funded: int
     confirmed_cover: int
@@ -106,7 +122,7 @@ class LetterOfCredit(Bound):
     def nonces(self, arg0: bytes) -> int:
         return cast(int, self._read("nonces", [arg0]))
 
-    def draft(self, terms: Mapping[str, object], deposit: int) -> Sent:
+    def draft(self, terms: Terms, deposit: int) -> Sent:
         """Asks a bank to issue a credit, with the caller as applicant. Its deposit is taken in, from an allowance.
 
         terms: Issuer, beneficiary, the banks that advise, confirm and negotiate, the token, the amount and its
@@ -304,7 +320,7 @@ class LetterOfCredit(Bound):
 
         Answers: Its record; state 0 unknown, 1 drafted, 2 issued, 3 confirmed, 4 closed.
         """
-        return Credit(**cast(dict[str, Any], self._read("credit", [id])))
+        return record(Credit, self._read("credit", [id]))
 
     def presentation(self, id: bytes, number: int) -> Presentation:
         """Everything about a presentation.
@@ -314,7 +330,7 @@ class LetterOfCredit(Bound):
 
         Answers: Its record; state 0 unknown, 1 open, 2 honoured, 3 ended unpaid.
         """
-        return Presentation(**cast(dict[str, Any], self._read("presentation", [id, number])))
+        return record(Presentation, self._read("presentation", [id, number]))
 
     def open_presentations(self, id: bytes) -> tuple[int, ...]:
         """The presentations that are neither honoured nor ended.
@@ -332,7 +348,7 @@ class LetterOfCredit(Bound):
 
         Answers: Its record; the expiry is zero once it holds.
         """
-        return Amendment(**cast(dict[str, Any], self._read("amendment", [id])))
+        return record(Amendment, self._read("amendment", [id]))
 
     def collection(self, id: bytes) -> Collection:
         """Everything about a collection.
@@ -341,7 +357,7 @@ class LetterOfCredit(Bound):
 
         Answers: Its record; state 0 unknown, 1 drawn, 2 accepted, 3 paid, 4 dishonoured.
         """
-        return Collection(**cast(dict[str, Any], self._read("collection", [id])))
+        return record(Collection, self._read("collection", [id]))
 
     def available(self, id: bytes) -> int:
         """What can still be presented.

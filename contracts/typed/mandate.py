@@ -3,17 +3,30 @@
 Written by scripts/generate from mandate.vy.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
 
 
 @dataclass(frozen=True, slots=True)
-class MandateOf:
+class Terms:
+    payee: bytes
+    token: bytes
+    cap: int
+    window_seconds: int
+    once: bool
+    total: int
+    starts: int
+    expires: int
+    hold_seconds: int
+    terms_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
     payer: bytes
-    terms: Mapping[str, Any]
+    terms: Terms
     window: int
     used: int
     used_total: int
@@ -21,7 +34,7 @@ class MandateOf:
 
 
 @dataclass(frozen=True, slots=True)
-class HoldOf:
+class Hold:
     mandate: bytes
     amount: int
     captured: int
@@ -32,7 +45,7 @@ class HoldOf:
 
 
 @dataclass(frozen=True, slots=True)
-class SessionOf:
+class Session:
     payer: bytes
     key: bytes
     token: bytes
@@ -84,7 +97,7 @@ class Mandate(Bound):
     def nonces(self, arg0: bytes) -> int:
         return cast(int, self._read("nonces", [arg0]))
 
-    def grant(self, terms: Mapping[str, object]) -> Sent:
+    def grant(self, terms: Terms) -> Sent:
         """Grants a mandate with the caller as payer. The allowance is given to this contract in the token itself.
 
         terms: Payee, token, cap a window, length of a window in seconds, whether only one charge a window, total
@@ -94,7 +107,7 @@ class Mandate(Bound):
         """
         return self._send("grant", [terms])
 
-    def grant_signed(self, payer: bytes, terms: Mapping[str, object], deadline: int, signature: bytes) -> Sent:
+    def grant_signed(self, payer: bytes, terms: Terms, deadline: int, signature: bytes) -> Sent:
         """Grants a mandate that `payer` signed (EIP-712 `Grant`). Anyone may bring the signature, once.
 
         payer: Whose money; a key or a contract account.
@@ -235,14 +248,14 @@ class Mandate(Bound):
         """
         return self._send("close_session", [id])
 
-    def mandate_of(self, id: bytes) -> MandateOf:
+    def mandate_of(self, id: bytes) -> Agreement:
         """Everything about a mandate.
 
         id: The mandate.
 
         Answers: Its record; `used` is of window number `window`; state 0 unknown, 1 active, 2 paused, 3 revoked.
         """
-        return MandateOf(**cast(dict[str, Any], self._read("mandate_of", [id])))
+        return record(Agreement, self._read("mandate_of", [id]))
 
     def chargeable(self, id: bytes) -> int:
         """The most that the payee could charge or hold now, if the payer's allowance and balance allow it.
@@ -253,23 +266,23 @@ class Mandate(Bound):
         """
         return cast(int, self._read("chargeable", [id]))
 
-    def hold_of(self, id: bytes) -> HoldOf:
+    def hold_of(self, id: bytes) -> Hold:
         """Everything about a hold.
 
         id: The hold.
 
         Answers: Its record; state 0 unknown, 1 open, 2 closed.
         """
-        return HoldOf(**cast(dict[str, Any], self._read("hold_of", [id])))
+        return record(Hold, self._read("hold_of", [id]))
 
-    def session_of(self, id: bytes) -> SessionOf:
+    def session_of(self, id: bytes) -> Session:
         """Everything about a session.
 
         id: The session.
 
         Answers: Its record; state 0 unknown, 1 open, 2 closed.
         """
-        return SessionOf(**cast(dict[str, Any], self._read("session_of", [id])))
+        return record(Session, self._read("session_of", [id]))
 
     def held(self, id: bytes) -> int:
         """What a hold holds now.

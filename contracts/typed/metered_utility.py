@@ -3,17 +3,29 @@
 Written by scripts/generate from metered_utility.vy.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    utility: bytes
+    meter: bytes
+    token: bytes
+    tariff: int
+    cap: int
+    period_seconds: int
+    ends: int
+    first_reading: int
+    terms_hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Supply:
     customer: bytes
-    terms: Mapping[str, Any]
+    terms: Terms
     starts: int
     held: int
     reading: int
@@ -61,7 +73,7 @@ class MeteredUtility(Bound):
     def nonces(self, arg0: bytes) -> int:
         return cast(int, self._read("nonces", [arg0]))
 
-    def open(self, terms: Mapping[str, object], deposit: int) -> Sent:
+    def open(self, terms: Terms, deposit: int) -> Sent:
         """Opens a supply with the caller as customer, and pays the first deposit in from an allowance.
 
         terms: Utility, key of the meter, token, tariff of a unit, cap of a period, length of a period in seconds,
@@ -119,7 +131,7 @@ class MeteredUtility(Bound):
 
         Answers: Its record; state 0 unknown, 1 open, 2 closed.
         """
-        return Supply(**cast(dict[str, Any], self._read("supply", [id])))
+        return record(Supply, self._read("supply", [id]))
 
     def reading_digest(self, id: bytes, reading: int, at: int) -> bytes:
         """What a meter signs.

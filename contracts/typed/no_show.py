@@ -3,11 +3,17 @@
 Written by scripts/generate from no_show.vy.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    until: int
+    basis_points: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +28,6 @@ class Booking:
     held: int
     terms_hash: bytes
     state: int
-
-
-@dataclass(frozen=True, slots=True)
-class Steps:
-    until: int
-    basis_points: int
 
 
 class NoShow(Bound):
@@ -75,7 +75,7 @@ class NoShow(Bound):
         token: bytes,
         fee: int,
         starts: int,
-        steps: Sequence[Mapping[str, object]],
+        steps: Sequence[Step],
         came_basis_points: int,
         terms_hash: bytes,
     ) -> Sent:
@@ -138,16 +138,16 @@ class NoShow(Bound):
 
         Answers: Its record; state 0 unknown, 1 booked, 2 closed.
         """
-        return Booking(**cast(dict[str, Any], self._read("booking", [id])))
+        return record(Booking, self._read("booking", [id]))
 
-    def steps(self, id: bytes) -> tuple[Steps, ...]:
+    def steps(self, id: bytes) -> tuple[Step, ...]:
         """What a cancellation costs, and until when.
 
         id: The booking.
 
         Answers: The steps in order of time.
         """
-        return tuple(Steps(**each) for each in cast(tuple[dict[str, Any], ...], self._read("steps", [id])))
+        return tuple(record(Step, each) for each in cast(tuple[object, ...], self._read("steps", [id])))
 
     def cost_of_cancelling(self, id: bytes) -> int:
         """What the venue would get if the guest cancelled now.

@@ -3,11 +3,19 @@
 Written by scripts/generate from offline_purse.vy.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    counter: int
+    amount: int
+    payee: bytes
+    memo: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,7 @@ class OfflinePurse(Bound):
         """
         return self._send("issue", [token, amount, device, x, y, expiry, grace_seconds])
 
-    def redeem(self, id: bytes, payments: Sequence[Mapping[str, object]], device_signatures: Sequence[bytes]) -> Sent:
+    def redeem(self, id: bytes, payments: Sequence[Payment], device_signatures: Sequence[bytes]) -> Sent:
         """Presents payments that the device signed; each payee is paid, in this order, until the purse is empty. Anyone
         may present them, up to the last deadline. Those presented before are passed over, so that nobody can spoil a
         list by presenting a part of it first.
@@ -92,12 +100,7 @@ class OfflinePurse(Bound):
         return self._send("redeem", [id, payments, device_signatures])
 
     def prove_double(
-        self,
-        id: bytes,
-        one: Mapping[str, object],
-        one_signature: bytes,
-        other: Mapping[str, object],
-        other_signature: bytes,
+        self, id: bytes, one: Payment, one_signature: bytes, other: Payment, other_signature: bytes
     ) -> Sent:
         """Shows that the device signed two payments under one counter, which blocks the purse. Anyone. Both payments
         can still be redeemed.
@@ -131,7 +134,7 @@ class OfflinePurse(Bound):
 
         Answers: Its record; state 0 unknown, 1 active, 2 blocked, 3 closed.
         """
-        return Purse(**cast(dict[str, Any], self._read("purse", [id])))
+        return record(Purse, self._read("purse", [id]))
 
     def held(self, id: bytes) -> int:
         """What a purse holds now.
@@ -151,7 +154,7 @@ class OfflinePurse(Bound):
         """
         return cast(int, self._read("last_deadline", [id]))
 
-    def is_presented(self, id: bytes, payment: Mapping[str, object]) -> bool:
+    def is_presented(self, id: bytes, payment: Payment) -> bool:
         """Whether a payment has been presented.
 
         id: The purse.

@@ -4,9 +4,9 @@ Written by scripts/generate from parametric_premium.vy.
 """
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class ParametricPremium(Bound):
 
         Answers: Its record; state 0 unknown, 1 offered, 2 live, 3 closed.
         """
-        return Cover(**cast(dict[str, Any], self._read("cover", [id])))
+        return record(Cover, self._read("cover", [id]))
 
     def held(self, id: bytes) -> int:
         """What is held for a cover.

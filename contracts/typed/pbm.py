@@ -5,13 +5,13 @@ Written by scripts/generate from pbm.vy.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
 
 
 @dataclass(frozen=True, slots=True)
-class TypeOf:
+class Type:
     issuer: bytes
     token: bytes
     face_value: int
@@ -32,7 +32,7 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Gettokendetails:
+class PBMToken:
     name: str
     faceValue: int
     expiry: int
@@ -270,14 +270,14 @@ class PBM(Bound):
         """
         return self._send("exit", [id])
 
-    def type_of(self, id: bytes) -> TypeOf:
+    def type_of(self, id: bytes) -> Type:
         """Everything about a type but its name and address of metadata.
 
         id: The type.
 
         Answers: Its record, in units but for the face value; state 0 unknown, 1 open, 2 closed.
         """
-        return TypeOf(**cast(dict[str, Any], self._read("type_of", [id])))
+        return record(Type, self._read("type_of", [id]))
 
     def live(self, id: bytes) -> int:
         """Units in holders' hands.
@@ -324,7 +324,7 @@ class PBM(Bound):
 
         Answers: First second it counts and first second it counts no more; zero: never.
         """
-        return Listing(**cast(dict[str, Any], self._read("listing", [id, merchant])))
+        return record(Listing, self._read("listing", [id, merchant]))
 
     def isBlacklisted(self, account: bytes) -> bool:
         """Whether an account is banned now.
@@ -364,14 +364,14 @@ class PBM(Bound):
         """
         return cast(str, self._read("uri", [token_id]))
 
-    def getTokenDetails(self, token_id: int) -> Gettokendetails:
+    def getTokenDetails(self, token_id: int) -> PBMToken:
         """What ERC-7291 wants to be known of a type.
 
         token_id: The type.
 
         Answers: Name, face value, expiry and address of metadata.
         """
-        return Gettokendetails(**cast(dict[str, Any], self._read("getTokenDetails", [token_id])))
+        return record(PBMToken, self._read("getTokenDetails", [token_id]))
 
     def supportsInterface(self, interface_id: bytes) -> bool:
         """ERC-165.

@@ -3,17 +3,32 @@
 Written by scripts/generate from peer_loan.vy.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    lender: bytes
+    pledger: bytes
+    token: bytes
+    principal: int
+    to_repay: int
+    instalments: int
+    first_due: int
+    period_seconds: int
+    pledge_token: bytes
+    pledge: int
+    fund_deadline: int
+    terms_hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Loan:
     borrower: bytes
-    terms: Mapping[str, Any]
+    terms: Terms
     repaid: int
     held: int
     state: int
@@ -58,7 +73,7 @@ class PeerLoan(Bound):
     def nonces(self, arg0: bytes) -> int:
         return cast(int, self._read("nonces", [arg0]))
 
-    def request(self, terms: Mapping[str, object]) -> Sent:
+    def request(self, terms: Terms) -> Sent:
         """Asks for a loan, with the caller as borrower. No money moves yet.
 
         terms: Lender; who pledges; token and amount of the loan; what is repaid in all, in how many instalments (up
@@ -121,7 +136,7 @@ class PeerLoan(Bound):
 
         Answers: Its record; state 0 unknown, 1 requested, 2 pledged, 3 live, 4 closed, 5 defaulted.
         """
-        return Loan(**cast(dict[str, Any], self._read("loan", [id])))
+        return record(Loan, self._read("loan", [id]))
 
     def overdue(self, id: bytes) -> int:
         """What should have been repaid five days ago and was not.

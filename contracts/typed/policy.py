@@ -4,9 +4,9 @@ Written by scripts/generate from policy.vy.
 """
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class HoldInCase:
+class Hold:
     account: bytes
     officer: bytes
     held_at: int
@@ -138,7 +138,7 @@ class Policy(Bound):
 
         Answers: Its kind, and its list or contract.
         """
-        return Rule(**cast(dict[str, Any], self._read("rule", [number])))
+        return record(Rule, self._read("rule", [number]))
 
     def limits(self, tier: int) -> Limits:
         """A tier's limits.
@@ -147,7 +147,7 @@ class Policy(Bound):
 
         Answers: Minor units a payment, a day and a balance; 2**80 - 1 is without limit.
         """
-        return Limits(**cast(dict[str, Any], self._read("limits", [tier])))
+        return record(Limits, self._read("limits", [tier]))
 
     def account(self, who: bytes) -> Account:
         """What the policy knows of an account.
@@ -156,7 +156,7 @@ class Policy(Bound):
 
         Answers: Tier, how many holds stand, the day it last paid in (since 1970), and what it paid in that day.
         """
-        return Account(**cast(dict[str, Any], self._read("account", [who])))
+        return record(Account, self._read("account", [who]))
 
     def spent_today(self, who: bytes) -> int:
         """What counts against an account's limit for today.
@@ -255,5 +255,5 @@ class Policy(Bound):
     def is_board(self, arg0: bytes) -> bool:
         return cast(bool, self._read("is_board", [arg0]))
 
-    def hold_in_case(self, arg0: bytes) -> HoldInCase:
-        return HoldInCase(**cast(dict[str, Any], self._read("hold_in_case", [arg0])))
+    def hold_in_case(self, arg0: bytes) -> Hold:
+        return record(Hold, self._read("hold_in_case", [arg0]))

@@ -4,9 +4,9 @@ Written by scripts/generate from receivable.vy.
 """
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +229,7 @@ class Receivable(Bound):
 
         Answers: Its record; state 0 unknown, 1 issued, 2 accepted, 3 withdrawn, 4 defaulted, 5 redeemed.
         """
-        return Credential(**cast(dict[str, Any], self._read("credential", [id])))
+        return record(Credential, self._read("credential", [id]))
 
     def part(self, part_id: bytes) -> Part:
         """Everything about a part.
@@ -238,7 +238,7 @@ class Receivable(Bound):
 
         Answers: Its record; `amount` is what is still live of it.
         """
-        return Part(**cast(dict[str, Any], self._read("part", [part_id])))
+        return record(Part, self._read("part", [part_id]))
 
     def parts_of_credential(self, id: bytes) -> tuple[bytes, ...]:
         """All parts that a credential ever had.

@@ -4,9 +4,9 @@ Written by scripts/generate from royalty_sale.vy.
 """
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class Offer:
     seller: bytes
     buyer: bytes
     token: bytes
@@ -152,16 +152,16 @@ class RoyaltySale(Bound):
 
         Answers: Its record; creator zero for an unknown work.
         """
-        return Work(**cast(dict[str, Any], self._read("work", [id])))
+        return record(Work, self._read("work", [id]))
 
-    def offered(self, id: bytes) -> Offered:
+    def offered(self, id: bytes) -> Offer:
         """The offer of a work.
 
         id: The work.
 
         Answers: Its record; state 0 not on sale, 1 open.
         """
-        return Offered(**cast(dict[str, Any], self._read("offered", [id])))
+        return record(Offer, self._read("offered", [id]))
 
     def held(self, id: bytes) -> int:
         """What is held for a sale: always nothing, what a token refuses to pay out apart.

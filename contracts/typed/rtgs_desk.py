@@ -4,9 +4,9 @@ Written by scripts/generate from rtgs_desk.vy.
 """
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ class RtgsDesk(Bound):
         Answers: Its record; kind 1 issue, 2 redemption; state 0 unknown, 1 requested, 2 reviewed, 3 approved, 4
         rejected, 5 withdrawn, 6 lapsed.
         """
-        return Order(**cast(dict[str, Any], self._read("order", [id])))
+        return record(Order, self._read("order", [id]))
 
     def issued(self) -> int:
         """What this desk has issued and not taken back.

@@ -3,11 +3,18 @@
 Written by scripts/generate from splitter.vy.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    payee: bytes
+    amount: int
+    basis_points: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +23,6 @@ class Scheme:
     delay_seconds: int
     version: int
     change_deadline: int
-
-
-@dataclass(frozen=True, slots=True)
-class Legs:
-    payee: bytes
-    amount: int
-    basis_points: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Splitter(Bound):
     def nonces(self, arg0: bytes) -> int:
         return cast(int, self._read("nonces", [arg0]))
 
-    def create_scheme(self, legs: Sequence[Mapping[str, object]], delay_seconds: int) -> Sent:
+    def create_scheme(self, legs: Sequence[Leg], delay_seconds: int) -> Sent:
         """Makes a scheme with the caller as owner.
 
         legs: Up to 16, each with either an amount in minor units or basis points, which add up to 10,000.
@@ -83,7 +83,7 @@ class Splitter(Bound):
         """
         return self._send("create_scheme", [legs, delay_seconds])
 
-    def set_scheme(self, id: bytes, legs: Sequence[Mapping[str, object]]) -> Sent:
+    def set_scheme(self, id: bytes, legs: Sequence[Leg]) -> Sent:
         """Announces a change, which replaces an earlier announcement. Owner only.
 
         id: The scheme.
@@ -161,9 +161,9 @@ class Splitter(Bound):
 
         Answers: Its record; version 0 unknown.
         """
-        return Scheme(**cast(dict[str, Any], self._read("scheme", [id])))
+        return record(Scheme, self._read("scheme", [id]))
 
-    def legs(self, id: bytes, version: int) -> tuple[Legs, ...]:
+    def legs(self, id: bytes, version: int) -> tuple[Leg, ...]:
         """The legs of a version of a scheme.
 
         id: The scheme.
@@ -171,16 +171,16 @@ class Splitter(Bound):
 
         Answers: In order of payment.
         """
-        return tuple(Legs(**each) for each in cast(tuple[dict[str, Any], ...], self._read("legs", [id, version])))
+        return tuple(record(Leg, each) for each in cast(tuple[object, ...], self._read("legs", [id, version])))
 
-    def announced_legs(self, id: bytes) -> tuple[Legs, ...]:
+    def announced_legs(self, id: bytes) -> tuple[Leg, ...]:
         """What a scheme shall be after its delay.
 
         id: The scheme.
 
         Answers: The legs; none where no change is announced.
         """
-        return tuple(Legs(**each) for each in cast(tuple[dict[str, Any], ...], self._read("announced_legs", [id])))
+        return tuple(record(Leg, each) for each in cast(tuple[object, ...], self._read("announced_legs", [id])))
 
     def payment(self, id: bytes) -> Payment:
         """Everything about a payment.
@@ -189,7 +189,7 @@ class Splitter(Bound):
 
         Answers: Its record; payer 0 unknown.
         """
-        return Payment(**cast(dict[str, Any], self._read("payment", [id])))
+        return record(Payment, self._read("payment", [id]))
 
     def held(self, id: bytes) -> int:
         """What is held for a payment: always nothing.

@@ -4,9 +4,9 @@ Written by scripts/generate from tax_ledger.vy.
 """
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,7 @@ class TaxLedger(Bound):
 
         Answers: Its record; state 0 unknown, 1 declared, 2 credited to the buyer, 3 reversed.
         """
-        return Declaration(**cast(dict[str, Any], self._read("declaration", [id])))
+        return record(Declaration, self._read("declaration", [id]))
 
     def account(self, taxpayer: bytes, period: int) -> Account:
         """The books of a taxpayer for a period.
@@ -215,7 +215,7 @@ class TaxLedger(Bound):
 
         Answers: Output, input, carried credits, and payments both ways.
         """
-        return Account(**cast(dict[str, Any], self._read("account", [taxpayer, period])))
+        return record(Account, self._read("account", [taxpayer, period]))
 
     def fingerprint(self, seller: bytes, invoice: bytes) -> bytes:
         """What makes an invoice one.

@@ -4,9 +4,9 @@ Written by scripts/generate from timelock.vy.
 """
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Timelock(Bound):
 
         Answers: Its record; state 0 unknown, 1 queued, 2 executed, 3 vetoed, 4 expired.
         """
-        return Operation(**cast(dict[str, Any], self._read("operation", [id])))
+        return record(Operation, self._read("operation", [id]))
 
     def proposer(self) -> bytes:
         return cast(bytes, self._read("proposer", []))

@@ -4,9 +4,9 @@ Written by scripts/generate from toll.vy.
 """
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class Toll(Bound):
 
         Answers: Its record; state 0 unknown, 1 open, 2 closed.
         """
-        return Account(**cast(dict[str, Any], self._read("account", [id])))
+        return record(Account, self._read("account", [id]))
 
     def passage_digest(self, id: bytes, gantry: bytes, amount: int, at: int) -> bytes:
         """What a tag signs.

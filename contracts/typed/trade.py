@@ -3,29 +3,11 @@
 Written by scripts/generate from trade.vy.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    state: int
-    proposer: bytes
-    version: int
-    deadline: int
-    shipped: int
-    received: int
-    invoice: bytes
-    invoice_net: int
-    due: int
-    approvals: int
-    owed: int
-    penalty: int
-    paid: int
-    days_charged: int
+from contracts.chain import Bound, Sent, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +26,24 @@ class Terms:
     inspection_seconds: int
     credit_seconds: int
     penalty_rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    state: int
+    proposer: bytes
+    version: int
+    deadline: int
+    shipped: int
+    received: int
+    invoice: bytes
+    invoice_net: int
+    due: int
+    approvals: int
+    owed: int
+    penalty: int
+    paid: int
+    days_charged: int
 
 
 class Trade(Bound):
@@ -69,7 +69,7 @@ class Trade(Bound):
     def nonces(self, arg0: bytes) -> int:
         return cast(int, self._read("nonces", [arg0]))
 
-    def propose(self, terms: Mapping[str, object]) -> Sent:
+    def propose(self, terms: Terms) -> Sent:
         """Proposes an order, as its buyer or its seller. The other side has until `ship_by` to accept.
 
         terms: Parties, goods and conditions. `inspector` and `arbiter` may be zero: only the buyer inspects, and
@@ -106,7 +106,7 @@ class Trade(Bound):
         """
         return self._send("name_approvers", [id, approvers, needed])
 
-    def amend(self, id: bytes, terms: Mapping[str, object]) -> Sent:
+    def amend(self, id: bytes, terms: Terms) -> Sent:
         """Proposes other terms, or consents to those the other side proposed; then they hold. Until the match. A
         proposal is void once the goods have moved on.
 
@@ -246,7 +246,7 @@ class Trade(Bound):
         Answers: Its record; state 0 unknown, 1 proposed, 2 accepted, 3 shipped, 4 received, 5 matched, 6 disputed, 7
         approved (owed), 8 settled, 9 cancelled.
         """
-        return Order(**cast(dict[str, Any], self._read("order", [id])))
+        return record(Order, self._read("order", [id]))
 
     def terms(self, id: bytes) -> Terms:
         """What was agreed, as last amended.
@@ -255,7 +255,7 @@ class Trade(Bound):
 
         Answers: The terms.
         """
-        return Terms(**cast(dict[str, Any], self._read("terms", [id])))
+        return record(Terms, self._read("terms", [id]))
 
     def approvers(self, id: bytes) -> tuple[bytes, ...]:
         """Who may approve the match.

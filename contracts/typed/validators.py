@@ -4,9 +4,9 @@ Written by scripts/generate from validators.vy.
 """
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from contracts.chain import Bound, Sent
+from contracts.chain import Bound, Sent, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +157,14 @@ class Validators(Bound):
         Answers: The entry: kind 1 add, 2 remove, 3 replace, 4 the cancellation of the entry before it; the block and
         second of the decision; the block from which it counts; how many validators there are from then on.
         """
-        return Change(**cast(dict[str, Any], self._read("change", [index])))
+        return record(Change, self._read("change", [index]))
 
     def waiting_change(self) -> Change:
         """The decided change that waits for its block.
 
         Answers: The entry; kind 0 where none waits.
         """
-        return Change(**cast(dict[str, Any], self._read("waiting_change", [])))
+        return record(Change, self._read("waiting_change", []))
 
     def proposal(self, id: bytes) -> Proposal:
         """Everything about a proposal.
@@ -173,14 +173,14 @@ class Validators(Bound):
 
         Answers: Its record; state 0 unknown, 1 open, 2 decided, 3 withdrawn, 4 lapsed.
         """
-        return Proposal(**cast(dict[str, Any], self._read("proposal", [id])))
+        return record(Proposal, self._read("proposal", [id]))
 
     def open_proposals(self) -> tuple[Proposal, ...]:
         """What validators can approve now.
 
         Answers: The open proposals, in the order of their proposers' addresses.
         """
-        return tuple(Proposal(**each) for each in cast(tuple[dict[str, Any], ...], self._read("open_proposals", [])))
+        return tuple(record(Proposal, each) for each in cast(tuple[object, ...], self._read("open_proposals", [])))
 
     def isCandidate(self, arg0: bytes) -> bool:
         return cast(bool, self._read("isCandidate", [arg0]))

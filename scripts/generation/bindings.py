@@ -1,6 +1,7 @@
 """A typed Python class for each contract."""
 
 import keyword
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from contracts.abi import Function
 from contracts.values import Parameter
 from scripts.generation.interfaces import MARK, camel
 
+RECORD = re.compile(r"^struct (\w+):\n((?:    .+\n)+)", re.MULTILINE)
 RESERVED = {"chain", "address", "artifact", "events_of", "self"}
 
 
@@ -28,13 +30,14 @@ def files(artifacts: Iterable[Artifact], folder: Path) -> dict[Path, str]:
 
 
 def binding(artifact: Artifact) -> str:
-    structs: dict[tuple[str, ...], str] = {(): camel(artifact.name)}  # taken: no record is called as the class
-    methods = [_method(artifact, group, structs) for group in _by_name(artifact)]
-    classes = [_dataclass(name, shape) for shape, name in structs.items() if shape]
+    records = _Records(artifact)
+    methods = [_method(artifact, group, records) for group in _by_name(artifact)]
+    classes = list(records.classes.values())
     body = "\n\n".join([*classes, _class(artifact, methods)])
     generic = [name for name in ("Mapping", "Sequence") if f"{name}[" in body]
-    typing = [name for name, use in (("Any", "Any]"), ("cast", "cast(")) if use in body]
-    ours = [name for name, use in (("Bound", "(Bound)"), ("Sent", "-> Sent:"), ("given", ", given(")) if use in body]
+    typing = ["cast"] if "cast(" in body else []
+    used = (("Bound", "(Bound)"), ("Sent", "-> Sent:"), ("given", ", given("), ("record", " record("))
+    ours = [name for name, use in used if use in body]
     imports = [
         *([f"from collections.abc import {', '.join(generic)}"] if generic else []),
         *(["from dataclasses import dataclass"] if classes else []),
@@ -61,20 +64,51 @@ def _class(artifact: Artifact, methods: list[str]) -> str:
     )
 
 
-def _method(artifact: Artifact, group: list[Function], structs: dict[tuple[str, ...], str]) -> str:
+class _Records:
+    """The records that functions take and answer with, called as in the contract; `classes` in the order of need."""
+
+    def __init__(self, artifact: Artifact) -> None:
+        found = RECORD.findall(artifact.interface_source)
+        self._names = {tuple(re.findall(r"^    (\w+):", fields, re.MULTILINE)): name for name, fields in found}
+        self._taken = camel(artifact.name)
+        self.classes: dict[str, str] = {}
+
+    def name(self, parameter: Parameter, otherwise: str) -> str:
+        """Of a parameter's type; `otherwise` is for a record of an imported module, which has no name here."""
+        shape = tuple(field.name for field in parameter.components)
+        name = self._names.get(shape, camel(otherwise))
+        name = f"{name}Record" if name == self._taken else name
+        if name not in self.classes:
+            fields = [f"    {field.name}: {self.output(field)}" for field in parameter.components]
+            assert not any(map(keyword.iskeyword, shape)), f"{name} has a field that Python cannot name"
+            self.classes[name] = "@dataclass(frozen=True, slots=True)\nclass " + "\n".join([f"{name}:", *fields]) + "\n"
+        return name
+
+    def input(self, parameter: Parameter) -> str:
+        if parameter.is_array:
+            return f"Sequence[{self.input(parameter.item())}]"
+        return self.name(parameter, parameter.name) if parameter.components else _scalar(parameter.type)
+
+    def output(self, parameter: Parameter, otherwise: str = "") -> str:
+        if parameter.is_array:
+            return f"tuple[{self.output(parameter.item(), otherwise)}, ...]"
+        return self.name(parameter, otherwise or parameter.name) if parameter.components else _scalar(parameter.type)
+
+
+def _method(artifact: Artifact, group: list[Function], records: _Records) -> str:
     least, fullest = group[0], group[-1]
     names = _names(fullest.inputs)
-    types = [_input(parameter) for parameter in fullest.inputs]
+    types = [records.input(parameter) for parameter in fullest.inputs]
     needed = len(least.inputs)
     parameters = [f"{name}: {type_}" for name, type_ in zip(names[:needed], types[:needed], strict=True)]
     parameters += [f"{name}: {type_} | None = None" for name, type_ in zip(names[needed:], types[needed:], strict=True)]
     arguments = f"[{', '.join(names)}]" if len(group) == 1 else f"given({', '.join(names)})"
     reads = fullest.mutability in ("view", "pure")
-    answer = _answer(fullest, structs) if reads else "Sent"
+    answer = _answer(fullest, records) if reads else "Sent"
     name = f"{fullest.name}_" if keyword.iskeyword(fullest.name) or fullest.name in RESERVED else fullest.name
     signature = f"    def {name}({', '.join(['self', *parameters])}) -> {answer}:\n"
     asked = f'self._{"read" if reads else "send"}("{fullest.name}", {arguments})'
-    return signature + _words(artifact, fullest.name) + f"        {_returned(fullest, asked, structs, reads)}"
+    return signature + _words(artifact, fullest.name) + f"        {_returned(fullest, asked, records, reads)}"
 
 
 def _words(artifact: Artifact, name: str) -> str:
@@ -105,58 +139,24 @@ def _paragraph(text: str, indent: int) -> str:
     return joiner.join([*lines, line])
 
 
-def _returned(function: Function, asked: str, structs: dict[tuple[str, ...], str], reads: bool) -> str:
+def _returned(function: Function, asked: str, records: _Records, reads: bool) -> str:
     if not reads:
         return f"return {asked}"
     if len(function.outputs) == 1 and function.outputs[0].components:
-        output = function.outputs[0]
-        name = structs[_shape(output)]
+        (output,) = function.outputs
         if output.is_array:
-            return f"return tuple({name}(**each) for each in cast(tuple[dict[str, Any], ...], {asked}))"
-        return f"return {name}(**cast(dict[str, Any], {asked}))"
-    return f"return cast({_answer(function, structs)}, {asked})"
+            name = records.output(output.item(), function.name)
+            return f"return tuple(record({name}, each) for each in cast(tuple[object, ...], {asked}))"
+        return f"return record({records.output(output, function.name)}, {asked})"
+    return f"return cast({_answer(function, records)}, {asked})"
 
 
-def _answer(function: Function, structs: dict[tuple[str, ...], str]) -> str:
+def _answer(function: Function, records: _Records) -> str:
     if not function.outputs:
         return "None"
     if len(function.outputs) > 1:
-        return f"tuple[{', '.join(_output(each) for each in function.outputs)}]"
-    (output,) = function.outputs
-    if not output.components:
-        return _output(output)
-    name = structs.setdefault(_shape(output), _struct_name(function.name, structs))
-    return f"tuple[{name}, ...]" if output.is_array else name
-
-
-def _struct_name(function: str, structs: dict[tuple[str, ...], str]) -> str:
-    name = camel(function)
-    return name if name not in structs.values() else f"{name}Record"
-
-
-def _shape(output: Parameter) -> tuple[str, ...]:
-    return tuple(f"{field.name} {_output(field)}" for field in output.components)
-
-
-def _dataclass(name: str, shape: tuple[str, ...]) -> str:
-    fields = "\n".join(f"    {_safe(field.split(' ', 1)[0])}: {field.split(' ', 1)[1]}" for field in shape)
-    return f"@dataclass(frozen=True, slots=True)\nclass {name}:\n{fields}\n"
-
-
-def _input(parameter: Parameter) -> str:
-    if parameter.is_array:
-        return f"Sequence[{_input(parameter.item())}]"
-    if parameter.components:
-        return "Mapping[str, object]"
-    return _scalar(parameter.type)
-
-
-def _output(parameter: Parameter) -> str:
-    if parameter.is_array:
-        return f"tuple[{_output(parameter.item())}, ...]"
-    if parameter.components:
-        return "Mapping[str, Any]"
-    return _scalar(parameter.type)
+        return f"tuple[{', '.join(records.output(each) for each in function.outputs)}]"
+    return records.output(function.outputs[0], function.name)
 
 
 def _scalar(type_name: str) -> str:

@@ -8,10 +8,12 @@ import boa
 import pytest
 from eth_utils.address import to_checksum_address
 
-from contracts import CallRefused, load, names, typed
-from contracts.typed import Escrow, Validators
+from contracts import CallRefused, WrongArgument, load, names, typed
+from contracts.typed import Escrow, Mandate, Validators
+from contracts.typed.mandate import Terms
+from contracts.typed.splitter import Leg
 from tests.contracts.bare_chain import BareChain
-from tests.contracts.placed import hostile_token, now
+from tests.contracts.placed import Placed, hostile_token, now
 
 ROOT = Path(__file__).parents[3]
 PAYER, PAYEE = b"\xa1" * 20, b"\xb1" * 20
@@ -48,6 +50,31 @@ def test_lists_and_flags_are_typed() -> None:
     validators = Validators(BareChain(PAYER), address)
     assert validators.getValidators() == tuple(members)
     assert validators.isValidator(members[0]) is True
+
+
+def test_a_record_is_given_as_it_is_answered() -> None:
+    market = Placed(load("mandate"), b"\xe8" * 20)
+    mandate = Mandate(BareChain(PAYER), market.address)
+    terms = Terms(
+        payee=PAYEE,
+        token=hostile_token(b"\xe9" * 20).address,
+        cap=5,
+        window_seconds=100,
+        once=True,
+        total=50,
+        starts=now(),
+        expires=now() + 1_000,
+        hold_seconds=0,
+        terms_hash=b"\3" * 32,
+    )
+    granted = mandate.mandate_of(mandate.grant(terms).id)
+    assert granted.terms == terms, "a record within a record is one too"
+    assert granted.payer == PAYER
+
+
+def test_a_record_of_another_shape_is_refused_by_name() -> None:
+    with pytest.raises(WrongArgument, match="must have exactly the fields payee, token, cap"):
+        load("mandate").encode_call("grant", Leg(payee=PAYEE, amount=1, basis_points=0))
 
 
 def test_every_contract_has_a_binding_an_interface_and_the_files_are_current() -> None:
