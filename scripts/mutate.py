@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scripts.mutation.operators import OPERATORS, Mutant, mutants
 from scripts.mutation.report import Verdict, page
-from scripts.mutation.trial import own_copy, preload, tests_of, try_mutant
+from scripts.mutation.trial import Copy, own_copy, preload, tests_of, try_mutant
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 RECORD: Final = ROOT / "docs" / "contracts" / "mutation"
@@ -53,41 +53,43 @@ def main() -> int:
     if arguments.recheck is not None:
         return _recheck(arguments.recheck)
     part, parts = (int(each) for each in arguments.part.split("/"))
-    for name in arguments.names or TARGETS:
-        _run(name, arguments.sample, arguments.seed, part, parts, again=arguments.again)
+    with own_copy(ROOT) as copy:
+        orders = {name: _shuffled(name, arguments.seed) for name in arguments.names or TARGETS}
+        preload(copy)
+        for name, order in orders.items():
+            _run(copy, name, order, arguments.sample, arguments.seed, part, parts, again=arguments.again)
     return 0
 
 
-def _run(name: str, sample: int, seed: int, part: int, parts: int, *, again: bool) -> None:
+def _run(
+    copy: Copy, name: str, order: Sequence[Mutant], sample: int, seed: int, part: int, parts: int, *, again: bool
+) -> None:
     """Until `sample` mutants have a verdict that counts."""
-    order = _shuffled(name, seed)
     known = {verdict.id: verdict for verdict in _recorded(name)}
     if again:
         known = {id: verdict for id, verdict in known.items() if verdict.outcome != "survived"}
-    with own_copy(ROOT) as copy:
-        preload(copy)
-        tests = tests_of(copy, [name])
-        log = copy.root / "output.txt"
-        began = time.monotonic()
-        if try_mutant(copy, name, None, tests, 1_800, log) != "survived":
-            sys.exit(f"the tests of {name} fail without any mutant:\n{log.read_text()[-2_000:]}")
-        took = time.monotonic() - began
-        timeout_s = max(LEAST_TIMEOUT_S, TIMEOUT_FACTOR * took)
-        print(f"{name}: {len(order)} mutants, {len(tests)} test files, {took:.0f} s unchanged", flush=True)
-        counted = 0
-        for index, mutant in enumerate(order):
-            if counted >= sample:
-                break
-            verdict = known.get(mutant.id)
-            if verdict is None:
-                if index % parts != part - 1:
-                    counted += 1  # another process tries it; roughly as many of its mutants count as of ours
-                    continue
-                tried = time.monotonic()
-                outcome = try_mutant(copy, name, mutant, tests, timeout_s, log)
-                verdict = _remember(name, seed, mutant, outcome, time.monotonic() - tried)
-                print(f"{name} {counted + 1}/{sample} line {mutant.line} {mutant.operator}: {outcome}", flush=True)
-            counted += verdict.counts
+    tests = tests_of(copy, [name])
+    log = copy.root / "output.txt"
+    began = time.monotonic()
+    if try_mutant(copy, name, None, tests, 1_800, log) != "survived":
+        sys.exit(f"the tests of {name} fail without any mutant:\n{log.read_text()[-2_000:]}")
+    took = time.monotonic() - began
+    timeout_s = max(LEAST_TIMEOUT_S, TIMEOUT_FACTOR * took)
+    print(f"{name}: {len(order)} mutants, {len(tests)} test files, {took:.0f} s unchanged", flush=True)
+    counted = 0
+    for index, mutant in enumerate(order):
+        if counted >= sample:
+            break
+        verdict = known.get(mutant.id)
+        if verdict is None:
+            if index % parts != part - 1:
+                counted += 1  # another process tries it; roughly as many of its mutants count as of ours
+                continue
+            tried = time.monotonic()
+            outcome = try_mutant(copy, name, mutant, tests, timeout_s, log)
+            verdict = _remember(name, seed, mutant, outcome, time.monotonic() - tried)
+            print(f"{name} {counted + 1}/{sample} line {mutant.line} {mutant.operator}: {outcome}", flush=True)
+        counted += verdict.counts
 
 
 def _recheck(count: int) -> int:

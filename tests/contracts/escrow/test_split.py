@@ -134,6 +134,14 @@ def test_shares_divide_what_is_left_exactly() -> None:
     assert deal.balance(PAYEE) == 1 + 34
 
 
+def test_units_left_over_go_to_the_largest_remainders() -> None:
+    deal = staged((10,), funded=1)
+    agree(deal, share(TAX, 1_500), share(SECOND_BANK, 4_600))
+    # 1.5, 4.6 and the payee's 3.9: two units are left over.
+    deal.do("approve", 0, sender=PAYER)
+    assert [deal.balance(who) for who in (TAX, SECOND_BANK, PAYEE)] == [1, 5, 4]
+
+
 def test_shares_of_the_whole_leave_the_payee_nothing() -> None:
     deal = staged(funded=1)
     agree(deal, share(TAX, 4_000), share(SECOND_BANK, 6_000))

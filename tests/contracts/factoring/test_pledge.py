@@ -214,15 +214,16 @@ def test_a_pledge_worth_exactly_what_is_owed_settles(desk: Desk, called: bytes) 
     desk.refused("factoring: neither called nor in default", "seize", called, sender=FINANCIER)
 
 
-def test_a_pledge_worth_more_than_is_owed_leaves_a_remainder(desk: Desk, called: bytes) -> None:
-    desk.factoring.do("appraise", called, 2 * OWED, sender=APPRAISER)
+@pytest.mark.parametrize(("times", "units"), [(2, 500), (1_000, 1)])
+def test_a_pledge_worth_more_than_is_owed_leaves_a_remainder(desk: Desk, called: bytes, times: int, units: int) -> None:
+    desk.factoring.do("appraise", called, times * OWED, sender=APPRAISER)
     assert desk.of(called)["state"] == ADVANCED
     wait(TERM + 1)
     desk.factoring.do("declare_default", called)
     desk.factoring.do("seize", called, sender=FINANCIER)
-    assert (desk.of(called)["state"], desk.goods_of(FINANCIER)) == (SETTLED, 500)
+    assert (desk.of(called)["state"], desk.goods_of(FINANCIER)) == (SETTLED, units)
     desk.factoring.do("release_pledge", called, sender=STRANGER)
-    assert desk.goods_of(SELLER) == WEALTH - 500
+    assert desk.goods_of(SELLER) == WEALTH - units
 
 
 @pytest.mark.parametrize("value", [0, 1, OWED - 1])
