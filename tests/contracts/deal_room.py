@@ -92,6 +92,8 @@ class DealMachine(Machine):
     """
 
     NAME: ClassVar[str]
+    RECORD: ClassVar[str]
+    """The view that tells of one deal, where there is one."""
     PARTIES: ClassVar[tuple[bytes, ...]]
 
     @initialize()
@@ -110,7 +112,7 @@ class DealMachine(Machine):
         """Opens what histories begin with."""
 
     def record(self, id: bytes) -> Any:
-        raise NotImplementedError
+        return self.contract.read(self.RECORD, id)
 
     def takes_money(self) -> bool:
         """Whether the token lets itself be paid in."""

@@ -20,7 +20,7 @@ from tests.contracts.placed import Outcome, Placed, remember_reads
 from tests.contracts.tally import TALLIES, Tally
 
 DEFAULT_CALLS = 400
-LONG_CALLS = 6_000
+LONG_CALLS = 5_600
 STEPS = 30
 HISTORIES = 10
 """Played under one seed; then the next seed's begin, until the calls are enough."""

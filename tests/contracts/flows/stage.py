@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import boa
 from eth_utils.address import to_checksum_address
@@ -70,12 +70,11 @@ class Recording:
         self.place.advance(seconds)
 
 
-class Timed(Place):
+class Timed(Place, Protocol):
     """A Place that knows when a block was."""
 
     def timestamp_of(self, receipt: Receipt) -> int:
         """Of the receipt's block, in seconds."""
-        raise NotImplementedError
 
 
 class _RecordingChain:
@@ -106,7 +105,7 @@ class _RecordingChain:
         return receipt
 
 
-class BarePlace(Timed):
+class BarePlace:
     """titanoboa's virtual machine with the development network's genesis suite on it.
 
     With `as_in`, the times are those of another run: of each block, and of each look at the clock. Without it a second
@@ -178,7 +177,7 @@ class _BareAccount:
         return self._place.run(self.account, to, data)
 
 
-class LedgerPlace(Timed):
+class LedgerPlace:
     """The ledger in this process: real blocks, receipts and gas."""
 
     def __init__(self, network: LedgerNetwork) -> None:
@@ -199,7 +198,7 @@ class LedgerPlace(Timed):
         return int(header.timestamp)
 
 
-class LivePlace(Timed):
+class LivePlace:
     """A development network of real processes, through JSON-RPC."""
 
     def __init__(self, url: str) -> None:

@@ -28,14 +28,12 @@ callers = st.one_of(*[st.none()] * 7, st.sampled_from(EVERYONE))
 
 class HotelMachine(DealMachine):
     NAME = "hotel_deposit"
+    RECORD = "stay"
     PARTIES = (GUEST, HOTEL, ARBITER)
 
     def begin(self) -> None:
         for deposit in (1_000, 7):
             self.open(deposit)
-
-    def record(self, id: bytes) -> Any:
-        return self.contract.read("stay", id)
 
     def settle(self, stay: Any, to_hotel: int) -> None:
         self.gains[HOTEL] += to_hotel

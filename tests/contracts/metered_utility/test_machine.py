@@ -1,7 +1,5 @@
 """Supplies under long random histories: readings at the cap and at the edge of periods, forged ones, the end."""
 
-from typing import Any
-
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
@@ -32,6 +30,7 @@ signers = st.sampled_from([METER] * 9 + [Signer(32)])
 
 class UtilityMachine(DealMachine):
     NAME = "metered_utility"
+    RECORD = "supply"
     PARTIES = PARTIES
 
     def begin(self) -> None:
@@ -39,9 +38,6 @@ class UtilityMachine(DealMachine):
         self.charged: dict[tuple[bytes, int], int] = {}
         for deposit in (2_000, 50):
             self.open(deposit)
-
-    def record(self, id: bytes) -> Any:
-        return self.contract.read("supply", id)
 
     @rule(deposit=st.integers(1, 2_000))
     @precondition(lambda self: len(self.known) < 5 and sum(self.record(id)["state"] == OPEN for id in self.known) < 3)

@@ -17,15 +17,13 @@ callers = st.one_of(*[st.none()] * 7, st.sampled_from(EVERYONE))
 
 class NoShowMachine(DealMachine):
     NAME = "no_show"
+    RECORD = "booking"
     PARTIES = (GUEST, VENUE)
 
     def begin(self) -> None:
         self.tables: dict[bytes, list[tuple[int, int]]] = {}
         for fee in (10_001, 1):
             self.book(fee, 50_00)
-
-    def record(self, id: bytes) -> Any:
-        return self.contract.read("booking", id)
 
     def end(self, booking: Any, to_venue: int) -> None:
         assert 0 <= to_venue <= booking["fee"]

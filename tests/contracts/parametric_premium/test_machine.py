@@ -28,6 +28,7 @@ callers = st.one_of(*[st.none()] * 7, st.sampled_from(EVERYONE))
 
 class CoverMachine(DealMachine):
     NAME = "parametric_premium"
+    RECORD = "cover"
     PARTIES = PARTIES
 
     @initialize()
@@ -38,9 +39,6 @@ class CoverMachine(DealMachine):
         self.gains = dict.fromkeys(PARTIES, 0)
         for default in (0, THRESHOLD):
             self.offer(default)
-
-    def record(self, id: bytes) -> Any:
-        return self.contract.read("cover", id)
 
     def fact(self, cover: Any) -> tuple[bool, int]:
         final, value = self.insured.facts.read("outcome", cover["question"])

@@ -28,15 +28,13 @@ callers = st.one_of(*[st.none()] * 9, st.sampled_from(EVERYONE))
 
 class LoanMachine(DealMachine):
     NAME = "peer_loan"
+    RECORD = "loan"
     PARTIES = PARTIES
 
     def begin(self) -> None:
         for pledge, pledger in ((600, GUARANTOR), (2_000, BORROWER)):
             self.request(pledge, pledger, 3)
         self.pledge(11, None)
-
-    def record(self, id: bytes) -> Any:
-        return self.contract.read("loan", id)
 
     def in_time(self, loan: Any) -> bool:
         return bool(now() <= loan["terms"]["fund_deadline"])

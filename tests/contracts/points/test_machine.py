@@ -1,7 +1,5 @@
 """Points under long random histories: awarded, passed on, redeemed at the balance, ended at the edge of a period."""
 
-from typing import Any
-
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
@@ -26,9 +24,6 @@ class PointsMachine(DealMachine):
         wait_until((now() // PERIOD + 1) * PERIOD)
         for holder in HOLDERS:
             self.award(holder, 100, None)
-
-    def record(self, id: bytes) -> Any:
-        raise AssertionError("points have no records of deals")
 
     def balance(self, who: bytes) -> int:
         return int(self.contract.read("balanceOf", who))

@@ -1,7 +1,5 @@
 """Works under long random histories: sold and sold on, given away, offers that change or end, a token with moods."""
 
-from typing import Any
-
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
@@ -17,6 +15,7 @@ sellers = st.one_of(*[st.just(RIGHT)] * 7, st.sampled_from(PARTIES))
 
 class RoyaltyMachine(DealMachine):
     NAME = "royalty_sale"
+    RECORD = "offered"
     PARTIES = PARTIES
 
     def arguments(self) -> tuple[object, ...]:
@@ -26,9 +25,6 @@ class RoyaltyMachine(DealMachine):
         self.owner: dict[bytes, bytes] = {}
         for place, royalty in enumerate((10_00, 33_33)):
             self.register(place, royalty)
-
-    def record(self, id: bytes) -> Any:
-        return self.contract.read("offered", id)
 
     def caller(self, id: bytes, chosen: str | bytes) -> bytes:
         return self.owner[id] if isinstance(chosen, str) else chosen

@@ -1,7 +1,5 @@
 """Accounts under long random histories: passages at the caps and at midnight, brought twice or late, tags replaced."""
 
-from typing import Any
-
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
@@ -31,6 +29,7 @@ callers = st.one_of(*[st.none()] * 7, st.sampled_from(EVERYONE))
 
 class TollMachine(DealMachine):
     NAME = "toll"
+    RECORD = "account"
     PARTIES = PARTIES
 
     def begin(self) -> None:
@@ -38,9 +37,6 @@ class TollMachine(DealMachine):
         self.paid: dict[tuple[bytes, int], int] = {}
         for deposit in (900, 60):
             self.open(deposit)
-
-    def record(self, id: bytes) -> Any:
-        return self.contract.read("account", id)
 
     @rule(deposit=st.integers(1, 1_500))
     @precondition(lambda self: len(self.known) < 5 and sum(self.record(id)["state"] == OPEN for id in self.known) < 3)
