@@ -36,6 +36,9 @@ def main() -> int:
     except ContractsError as error:
         print(f"error: {error}", file=sys.stderr)
         return REFUSED
+    except BrokenPipeError:  # whoever read what we print has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -45,17 +48,35 @@ def _parser() -> argparse.ArgumentParser:
         epilog="example: python -m contracts deploy splitter --key-file bank.key",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    listed = commands.add_parser("list", help="the contracts of the suite and what their constructors take")
+    listed = commands.add_parser(
+        "list",
+        help="the contracts of the suite and what their constructors take",
+        epilog="example: python -m contracts list --json",
+    )
     listed.set_defaults(run=_list)
-    deploying = commands.add_parser("deploy", help="put a contract on the network, or find it there")
+    deploying = commands.add_parser(
+        "deploy",
+        help="put a contract on the network, or find it there",
+        epilog="example: python -m contracts deploy splitter --key-file firm.key --label payroll",
+    )
     deploying.add_argument("name", choices=names(), metavar="NAME")
     deploying.add_argument("arguments", nargs="*", metavar="ARGUMENT", help="of the constructor, in its order")
-    deploying.add_argument("--label", default="", help="tells several of one kind apart (default: NAME)")
+    deploying.add_argument(
+        "--label", default="", help="names it in the record; tells several of one kind apart (default: NAME)"
+    )
     deploying.add_argument("--key-file", type=Path, help=f"holds the private key in hex (default: ${KEY_VARIABLE})")
     deploying.set_defaults(run=_deploy)
-    verifying = commands.add_parser("verify", help="compare the code of all that is recorded with this suite's")
+    verifying = commands.add_parser(
+        "verify",
+        help="compare the code of all that is recorded with this suite's",
+        epilog="example: python -m contracts verify --rpc http://127.0.0.1:8545",
+    )
     verifying.set_defaults(run=_verify)
-    exporting = commands.add_parser("export", help="write artifacts, ABIs and compiler input for other tools")
+    exporting = commands.add_parser(
+        "export",
+        help="write artifacts, ABIs and compiler input for other tools",
+        epilog="example: python -m contracts export ./out escrow trade",
+    )
     exporting.add_argument("folder", type=Path, metavar="FOLDER", help="gets artifacts/, abi/ and input/")
     exporting.add_argument("names", nargs="*", metavar="NAME", help="of the contracts (default: all)")
     exporting.set_defaults(run=_export)

@@ -188,6 +188,14 @@ def __init__(
     needed: uint256,
     delay: uint256,
 ):
+    """
+    @param account_currency The currency whose payments count towards the tiers; for good.
+    @param owners Up to sixteen keys: an account, or the point (x, y) of a device's P-256 key and no account.
+    @param tiers How many signers up to which day's total, in minor units, from the smallest to the largest.
+    @param guardians Who may begin a recovery; none for an account that cannot be recovered.
+    @param needed How many guardians a recovery takes.
+    @param delay Seconds in which an owner can veto a recovery.
+    """
     assert account_currency.is_contract, "account: not a currency"
     currency = account_currency
     self._set_owners(owners, tiers)

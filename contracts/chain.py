@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar, get_type_hints
 
 from contracts.abi import Event
 from contracts.artifact import Artifact
-from contracts.errors import UnknownEvent
+from contracts.errors import UnknownEvent, WrongCode
 from contracts.library import load
 
 
@@ -38,8 +38,8 @@ class Chain(Protocol):
     def account(self) -> bytes:
         """Who sends; 20 bytes."""
 
-    def call(self, to: bytes, data: bytes) -> bytes:
-        """What a view answers at the head. Raises CallRefused."""
+    def call(self, to: bytes | None, data: bytes) -> bytes:
+        """What a view answers at the head; `to` None runs creation code and keeps nothing. Raises CallRefused."""
 
     def send(self, to: bytes | None, data: bytes) -> Receipt:
         """A transaction, until it is final; `to` None deploys. Raises CallRefused, with the chain as it was."""
@@ -92,6 +92,7 @@ class Bound:
     def __init__(self, chain: Chain, address: bytes) -> None:
         self.chain = chain
         self.address = address
+        self._stands = False
 
     @property
     def artifact(self) -> Artifact:
@@ -103,12 +104,22 @@ class Bound:
         found = [self.artifact.decode_log(log.topics, log.data) for log in mine]
         return tuple(event for event in found if event is not None)
 
+    def _check_stands(self) -> None:
+        """Once: a call of an address without code would succeed and do nothing. Raises WrongCode."""
+        if not self._stands and not self.chain.code(self.address):
+            raise WrongCode(self.NAME, self.address, "there is none")
+        self._stands = True
+
     def _read(self, function: str, arguments: Sequence[object]) -> object:
-        answer = self.chain.call(self.address, self.artifact.encode_call(function, *arguments))
+        data = self.artifact.encode_call(function, *arguments)
+        self._check_stands()
+        answer = self.chain.call(self.address, data)
         return self.artifact.function(function, len(arguments)).decode_result(answer)
 
     def _send(self, function: str, arguments: Sequence[object]) -> Sent:
-        receipt = self.chain.send(self.address, self.artifact.encode_call(function, *arguments))
+        data = self.artifact.encode_call(function, *arguments)
+        self._check_stands()
+        receipt = self.chain.send(self.address, data)
         return Sent(receipt, self.events_of(receipt))
 
 

@@ -91,8 +91,8 @@ def _named(read: Mapping[Path, str], search_paths: Sequence[Path]) -> dict[str, 
     return found
 
 
-def _documented(output: Mapping[str, Any], sources: Mapping[str, str]) -> dict[str, Any]:
-    """What the sources say: of the contract under "contract", of each function under its name in "functions"."""
+def _documented(output: Mapping[str, Any], sources: Mapping[str, str], main: Path) -> dict[str, Any]:
+    """What the sources say: of the contract under "contract", of each function (and "__init__") in "functions"."""
     developer, user = output["devdoc"], output["userdoc"]
     contract = {key: text for key, text in {**developer, **user}.items() if key != "methods"}
     names = {entry["name"] for entry in output["abi"] if entry["type"] == "function"}
@@ -101,7 +101,7 @@ def _documented(output: Mapping[str, Any], sources: Mapping[str, str]) -> dict[s
         for path in sorted(sources, key=lambda path: path.count("/"), reverse=True)  # the contract's own word is last
         if path.endswith(".vy")
         for name, entry in documented_functions(sources[path]).items()
-        if name in names
+        if name in names or (name == "__init__" and main.as_posix().endswith(f"/{path}"))
     }
     return {"contract": contract, "functions": functions}
 
@@ -124,7 +124,7 @@ def _artifact(path: Path, output: Mapping[str, Any], sources: Mapping[str, str])
         runtime_code=bytes.fromhex(output["bytecode_runtime"].removeprefix("0x")),
         integrity_hash=output["integrity"],
         storage_layout=output["layout"],
-        documentation=_documented(output, sources),
+        documentation=_documented(output, sources, path.resolve()),
         sources=sources,
         interface_source=output["interface"],
         source_path=path.resolve(),

@@ -69,8 +69,14 @@ class Network:
 
 
 def deploy(chain: Chain, network: Network, wanted: Iterable[Wanted]) -> Network:
-    """The network with all that is wanted on it. Raises DeploymentError; what came before stays recorded by `save`."""
+    """The network with all that is wanted on it. Raises DeploymentError, also where a label is taken."""
     for each in wanted:
+        known = network.contracts.get(each.key)
+        if known is not None and known.address != predicted_address(each):
+            raise DeploymentError(
+                f"{each.key} is recorded at {to_checksum_address(known.address)}, with other arguments or other code: "
+                "give this one another label"
+            )
         network = replace(network, contracts={**network.contracts, each.key: _deploy(chain, each)})
     return network
 
@@ -86,10 +92,19 @@ def _deploy(chain: Chain, wanted: Wanted) -> Deployed:
         try:
             transaction = chain.send(CREATE2_DEPLOYER, _salt(wanted.key) + init_code).transaction_hash
         except CallRefused as error:
-            raise DeploymentError(f"{wanted.key} was refused by its constructor or by the network: {error}") from error
+            raise DeploymentError(f"{wanted.key} was refused: {_why(chain, init_code, error)}") from error
     verify(chain, wanted.name, address)
     arguments = init_code[len(artifact.creation_code) :]
     return Deployed(wanted.name, address, artifact.integrity_hash, arguments, transaction)
+
+
+def _why(chain: Chain, init_code: bytes, refused: CallRefused) -> str:
+    """The constructor's own words, which the deployer does not pass on; else the network's."""
+    try:
+        chain.call(None, init_code)
+    except CallRefused as error:
+        return error.words
+    return refused.words
 
 
 def predicted_address(wanted: Wanted) -> bytes:

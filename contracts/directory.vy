@@ -173,7 +173,7 @@ def register(alias: String[MAX_ALIAS], salt: bytes32):
     self._check_alias(alias)
     commitment: bytes32 = self._commitment(alias, msg.sender, salt)
     assert self._is_open(commitment), "directory: not committed"
-    assert block.timestamp >= self.committed_at[commitment] + COMMIT_SECONDS, "directory: committed too lately"
+    assert block.timestamp >= self.committed_at[commitment] + COMMIT_SECONDS, "directory: committed too recently"
     id: bytes32 = keccak256(alias)
     assert self.entries[id].wallet == empty(address), "directory: alias is taken"
     self._check_free(msg.sender)

@@ -1,4 +1,4 @@
-"""What a Vyper source says of its external functions, read from the text.
+"""What a Vyper source says of its external functions and its constructor (`__init__`), read from the text.
 
 The compiler gives the documentation of a contract's own functions but not of those that it exports from a module; a
 reader of the ABI needs both.
@@ -10,7 +10,7 @@ import re
 from typing import Any, Final
 
 FUNCTION: Final = re.compile(
-    r'^@external\n(?:@\w[^\n]*\n)*def (?P<name>\w+)\([^)]*\)[^:\n]*:\n    """(?P<words>.*?)"""',
+    r'^@(?:external|deploy)\n(?:@\w[^\n]*\n)*def (?P<name>\w+)\([^)]*\)[^:\n]*:\n    """(?P<words>.*?)"""',
     re.MULTILINE | re.DOTALL,
 )
 TAG: Final = re.compile(r"@(?P<tag>notice|dev|param|return)\s+(?P<words>(?:(?!\n\s*@).)*)", re.DOTALL)

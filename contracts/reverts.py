@@ -61,13 +61,25 @@ class Refusal:
         return f"refused: {words(self.code)} (code {self.code}, rule {self.rule}, version {self.version})"
 
 
-def decode_refusal(data: bytes) -> Refusal | None:
-    """The numbers in `Refused(code, rule, version)`; None for anything else, Undecodable for half of it."""
+def decode_refusal(data: bytes | str) -> Refusal | None:
+    """The numbers in `Refused(code, rule, version)`, from bytes or from the hex text of a receipt's `revertReason`.
+
+    None for anything else, Undecodable for half of it.
+    """
+    if isinstance(data, str):
+        return decode_refusal(_from_hex(data))
     if data[:4] != REFUSED.selector:
         return None
     code, rule, version = decoded(REFUSED.signature, REFUSED.inputs, data[4:])
     assert isinstance(code, int) and isinstance(rule, int) and isinstance(version, int)
     return Refusal(code, rule, version)
+
+
+def _from_hex(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text.removeprefix("0x"))
+    except ValueError:
+        raise Undecodable(REFUSED.signature, text.encode(), "it is not hex") from None
 
 
 def explain_revert(data: bytes) -> str:

@@ -110,6 +110,9 @@ waiting: uint256
 
 @deploy
 def __init__(validators: DynArray[address, MAX_VALIDATORS]):
+    """
+    @param validators Who seals the first blocks, in ascending order of address.
+    """
     assert len(validators) > 0, "validators: nobody would seal blocks"
     former: uint256 = 0
     for account: address in validators:

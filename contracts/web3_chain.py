@@ -45,7 +45,7 @@ class Web3Chain:
         """Of the head, in seconds."""
         return int(self._ask(lambda: self._web3.eth.get_block("latest"))["timestamp"])
 
-    def call(self, to: bytes, data: bytes) -> bytes:
+    def call(self, to: bytes | None, data: bytes) -> bytes:
         return bytes(self._ask(lambda: self._web3.eth.call(self._parameters(to, data))))
 
     def code(self, address: bytes) -> bytes:

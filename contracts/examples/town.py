@@ -6,6 +6,7 @@ currency's balances say.
 
 import argparse
 import functools
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -205,7 +206,8 @@ def development_key(index: int) -> bytes:
 def run(story: Callable[[Town], None], words: str | None) -> None:
     """The command line of an example."""
     parser = argparse.ArgumentParser(description=words, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rpc", default=DEFAULT_RPC, help=f"a development network's URL (default {DEFAULT_RPC})")
+    default = os.environ.get("JIAOZI_RPC", DEFAULT_RPC)
+    parser.add_argument("--rpc", default=default, help=f"a development network (env JIAOZI_RPC, else {DEFAULT_RPC})")
     arguments = parser.parse_args()
     try:
         story(Town(DevelopmentNetwork(arguments.rpc)))

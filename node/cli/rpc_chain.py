@@ -48,8 +48,9 @@ class RpcChain:
     def account(self) -> bytes:
         return ZERO_ADDRESS if self._key is None else self._key.address
 
-    def call(self, to: bytes, data: bytes) -> bytes:
-        return _bytes(ask(self._url, "eth_call", {"to": _hex(to), "data": _hex(data)}, "pending"))
+    def call(self, to: bytes | None, data: bytes) -> bytes:
+        request = {"data": _hex(data)} | ({} if to is None else {"to": _hex(to)})
+        return _bytes(ask(self._url, "eth_call", request, "pending"))
 
     def code(self, address: bytes) -> bytes:
         return _bytes(ask(self._url, "eth_getCode", _hex(address), "latest"))

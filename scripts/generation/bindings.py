@@ -1,7 +1,6 @@
 """A typed Python class for each contract."""
 
 import keyword
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,8 +8,8 @@ from contracts import Artifact
 from contracts.abi import Function
 from contracts.values import Parameter
 from scripts.generation.interfaces import MARK, camel
+from scripts.generation.records import record_names, shape_of
 
-RECORD = re.compile(r"^struct (\w+):\n((?:    .+\n)+)", re.MULTILINE)
 RESERVED = {"chain", "address", "artifact", "events_of", "self"}
 
 
@@ -68,14 +67,13 @@ class _Records:
     """The records that functions take and answer with, called as in the contract; `classes` in the order of need."""
 
     def __init__(self, artifact: Artifact) -> None:
-        found = RECORD.findall(artifact.interface_source)
-        self._names = {tuple(re.findall(r"^    (\w+):", fields, re.MULTILINE)): name for name, fields in found}
+        self._names = record_names(artifact)
         self._taken = camel(artifact.name)
         self.classes: dict[str, str] = {}
 
     def name(self, parameter: Parameter, otherwise: str) -> str:
         """Of a parameter's type; `otherwise` is for a record of an imported module, which has no name here."""
-        shape = tuple(field.name for field in parameter.components)
+        shape = shape_of(parameter)
         name = self._names.get(shape, camel(otherwise))
         name = f"{name}Record" if name == self._taken else name
         if name not in self.classes:

@@ -12,9 +12,12 @@ from typing import Any, Final
 
 from contracts import REASONS, Artifact
 from contracts.abi import Function
+from contracts.values import Parameter
 from scripts.generation.interfaces import MARK, camel
+from scripts.generation.records import record_names, shape_of
 
 ARROW: Final = "──"
+MODULES: Final = "modules.toml"
 UNCHANGED: Final = "unchanged"
 RELATIONS: Final = """How they relate. An arrow means "pays in", "asks" or "lends on", from left to right:
 
@@ -49,12 +52,12 @@ def files(artifacts: Iterable[Artifact], tables: Path, folder: Path) -> dict[Pat
             rows.append(f"| [`{artifact.name}`]({artifact.name}.md) | {read['purpose'].strip()} |")
     listed = "| contract | what it is for |\n|---|---|\n" + "\n".join(rows)
     found[folder / "README.md"] = f"# The contracts\n\n<!-- {MARK}. -->\n\n{RELATIONS}\n\n{listed}\n"
-    found[folder / "refusals.md"] = refusals()
+    found[folder / "refusals.md"] = refusals(tomllib.loads((tables / MODULES).read_text())["refusals"])
     return found
 
 
-def refusals() -> str:
-    """The currency's numbered reasons. What a contract says in words stands on its own page."""
+def refusals(of_modules: Mapping[str, str]) -> str:
+    """The currency's numbered reasons, and the words of the shared modules. A contract's own stand on its page."""
     rows = "\n".join(f"| {each.code} | {each.words} | {each.advice} |" for each in REASONS.values())
     return f"""# Why a payment is refused
 
@@ -69,10 +72,18 @@ number of the policy's rule (0 where none was needed), `version` that of the pol
 
 Ask before paying: `check(payer, payee, amount, context)` of the [currency](ecash.md) answers the same three numbers as
 the payment would. Ask afterwards: `jiaozi_replayTransaction` of a node executes a refused transaction again in its
-place in its block, and the receipt keeps the three numbers as `revertReason`. `contracts.decode_refusal` reads them.
+place in its block, and the receipt keeps the three numbers as `revertReason`: `contracts.decode_refusal` reads them.
+A typed binding and a wallet ask the node first and send nothing that would be refused; `CallRefused.words` says why.
 
 A payment out of custody that is refused does not revert: it becomes a claim in the contract that holds the money, and
 anyone may bring it to its owner with `claim(token, who)` once the reason is gone.
+
+## In words
+
+Contracts refuse in words that begin with their name, and each explains its own on its page. These are of the modules
+that many contracts share:
+
+{_rows(("words", "what it means, and what to do"), of_modules.items())}
 """
 
 
@@ -87,9 +98,13 @@ def page(artifact: Artifact, table: Mapping[str, Any]) -> str:
         _transitions(table["transitions"]),
         "## When somebody disappears\n\n" + _rows(("who", "what then happens"), table["disappears"].items()),
         "## What always holds\n\n" + words.get("details", ""),
+        "## Deployment\n\n" + _deployment(artifact),
         "## Functions\n\n" + "\n\n".join(_function(artifact, function) for function in _listed(artifact)),
+        "## Records\n\n" + records if (records := _records(artifact)) else "",
         "## Events\n\n" + "\n".join(_event(each) for each in artifact.abi if each["type"] == "event"),
         "## What it refuses\n\n" + _rows(("words", "what it means, and what to do"), table.get("refusals", {}).items()),
+        "Numbered refusals are the currency's; words of `claims`, `deadlines`, `split` and `ballots` are of shared "
+        "modules: [refusals](refusals.md).",
         f"Runtime code: {len(artifact.runtime_code):,} bytes of 24,576. "
         f"`contracts.typed.{camel(artifact.name)}` is its Python binding.",
     ]
@@ -148,14 +163,54 @@ def _listed(artifact: Artifact) -> list[Function]:
 
 def _function(artifact: Artifact, function: Function) -> str:
     entry = artifact.documentation["functions"][function.name]
-    inputs = ", ".join(f"{each.type} {each.name}" for each in function.inputs)
-    view = " (view)" if function.mutability in ("view", "pure") else ""
+    names = record_names(artifact)
+    inputs = ", ".join(f"{_named_type(each, names)} {each.name}" for each in function.inputs)
+    reads = function.mutability in ("view", "pure")
+    answer = ", ".join(_named_type(each, names) for each in function.outputs) if reads else ""
+    view = f" -> `{answer}` (view)" if answer else " (view)" if reads else ""
     head = f"### `{function.name}({inputs})`{view}"
     lines = [entry.get("notice", "")]
     lines += [f"- `{name}`: {meaning}" for name, meaning in entry.get("params", {}).items()]
     if entry.get("returns"):
         lines.append(f"- answers: {entry['returns']}")
     return head + "\n\n" + "\n".join(lines)
+
+
+def _deployment(artifact: Artifact) -> str:
+    """The constructor's arguments, and what they mean."""
+    inputs = artifact.interface.constructor
+    meanings = artifact.documentation["functions"].get("__init__", {}).get("params", {})
+    names = record_names(artifact)
+    command = " ".join(["python -m contracts deploy", artifact.name, *(each.name.upper() for each in inputs)])
+    rows = [f"- `{each.name}` ({_named_type(each, names)}): {meanings[each.name]}" for each in inputs]
+    return f"`{command}`" + ("\n\n" + "\n".join(rows) if rows else ". It takes no arguments.")
+
+
+def _records(artifact: Artifact) -> str:
+    """What functions take and answer, field by field."""
+    names, found = record_names(artifact), dict[str, str]()
+
+    def add(parameter: Parameter) -> None:
+        while parameter.is_array:
+            parameter = parameter.item()
+        for field in parameter.components:
+            add(field)
+        if parameter.components and shape_of(parameter) in names:
+            fields = ", ".join(f"{_named_type(field, names)} {field.name}" for field in parameter.components)
+            found[names[shape_of(parameter)]] = fields
+
+    for function in artifact.interface.functions:
+        for parameter in (*function.inputs, *function.outputs):
+            add(parameter)
+    return "\n".join(f"- `{name}({fields})`" for name, fields in found.items())
+
+
+def _named_type(parameter: Parameter, names: Mapping[tuple[str, ...], str]) -> str:
+    """Its type as the source has it: a record by its name."""
+    if parameter.is_array:
+        length = "" if parameter.length is None else parameter.length
+        return f"{_named_type(parameter.item(), names)}[{length}]"
+    return names.get(shape_of(parameter), parameter.type) if parameter.components else parameter.type
 
 
 def _event(entry: Mapping[str, Any]) -> str:

@@ -17,7 +17,9 @@ class BareChain:
         self.account = account
         self.send_count = 0
 
-    def call(self, to: bytes, data: bytes) -> bytes:
+    def call(self, to: bytes | None, data: bytes) -> bytes:
+        if to is None:
+            return self._create(data)
         computation = boa.env.execute_code(to_checksum_address(to), data=data, is_modifying=False)
         if computation.is_error:
             raise CallRefused(explain_revert(computation.output), computation.output)
@@ -25,6 +27,13 @@ class BareChain:
 
     def code(self, address: bytes) -> bytes:
         return bytes(boa.env.get_code(to_checksum_address(address)))
+
+    def _create(self, data: bytes) -> bytes:
+        with boa.env.anchor():
+            _, computation = boa.env.deploy(sender=to_checksum_address(self.account), bytecode=data)
+        if computation.is_error:
+            raise CallRefused(explain_revert(computation.output), computation.output)
+        return bytes(computation.output)
 
     def send(self, to: bytes | None, data: bytes) -> Receipt:
         self.send_count += 1

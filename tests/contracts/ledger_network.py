@@ -74,9 +74,9 @@ class LedgerNetwork:
             logs=tuple(Log(bytes(log.address), tuple(log.topics), log.data) for log in result.receipt.logs),
         )
 
-    def call(self, sender: bytes, to: bytes, data: bytes) -> bytes:
+    def call(self, sender: bytes, to: bytes | None, data: bytes) -> bytes:
         session, _ = self._session()
-        result = session.call(Call(sender=Address(sender), to=Address(to), gas=GAS, data=data))
+        result = session.call(Call(sender=Address(sender), to=None if to is None else Address(to), gas=GAS, data=data))
         if result.error is not None:
             raise CallRefused(explain_revert(result.output), result.output)
         return result.output
@@ -113,7 +113,7 @@ class LedgerAccount:
     def account(self) -> bytes:
         return bytes(self._key.address)
 
-    def call(self, to: bytes, data: bytes) -> bytes:
+    def call(self, to: bytes | None, data: bytes) -> bytes:
         return self.network.call(self.account, to, data)
 
     def code(self, address: bytes) -> bytes:

@@ -78,3 +78,11 @@ def test_an_unknown_number_and_a_cut_refusal_are_still_shown() -> None:
     with pytest.raises(Undecodable):
         decode_refusal(selector + b"\1")
     assert decode_refusal(b"") is None
+
+
+def test_a_refusal_is_read_from_the_text_of_a_receipt_too() -> None:
+    (selector,) = CUSTOM_ERRORS
+    assert decode_refusal("0x" + (selector + encode(["uint256"] * 3, [3, 7, 9])).hex()) == Refusal(3, 7, 9)
+    assert decode_refusal("0x") is None
+    with pytest.raises(Undecodable, match="it is not hex"):
+        decode_refusal("0xno")

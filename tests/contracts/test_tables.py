@@ -50,6 +50,23 @@ def test_every_refusal_is_explained(name: str) -> None:
     assert all(text.strip() for text in explained.values())
 
 
+def test_every_refusal_of_a_module_is_explained_somewhere() -> None:
+    everywhere = {
+        words for path in (TABLES.parent / "modules").glob("*.vy") for words in REFUSAL.findall(path.read_text())
+    }
+    shared = table("modules")["refusals"]
+    explained = {words for name in names() for words in table(name).get("refusals", {})} | shared.keys()
+    assert everywhere <= explained
+    assert shared.keys() <= everywhere
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_argument_of_a_constructor_is_explained(name: str) -> None:
+    artifact = load(name)
+    meanings = artifact.documentation["functions"].get("__init__", {}).get("params", {})
+    assert list(meanings) == [parameter.name for parameter in artifact.interface.constructor]
+
+
 @pytest.mark.parametrize("name", names())
 def test_every_state_that_is_left_was_reached_before(name: str) -> None:
     transitions = table(name)["transitions"]

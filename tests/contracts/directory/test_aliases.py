@@ -54,7 +54,7 @@ def test_a_revelation_waits_a_minute_and_counts_for_a_day(directory: Placed) -> 
     commit(directory, ALIAS, ALICE)
     wait(MINUTE - 1)
     outcome = directory.attempt("register", ALIAS, SALT, sender=ALICE)
-    assert outcome.words == "directory: committed too lately"
+    assert outcome.words == "directory: committed too recently"
     wait(DAY - MINUTE + 2)
     assert directory.attempt("register", ALIAS, SALT, sender=ALICE).words == "directory: not committed"
     commit(directory, ALIAS, ALICE)
@@ -68,7 +68,7 @@ def test_who_sees_a_revelation_is_too_late(directory: Placed) -> None:
     wait(MINUTE)
     assert directory.attempt("register", ALIAS, SALT, sender=BOB).words == "directory: not committed"
     commit(directory, ALIAS, BOB)
-    assert directory.attempt("register", ALIAS, SALT, sender=BOB).words == "directory: committed too lately"
+    assert directory.attempt("register", ALIAS, SALT, sender=BOB).words == "directory: committed too recently"
     assert directory.attempt("register", ALIAS, SALT, sender=ALICE).accepted
     wait(MINUTE)
     assert directory.attempt("register", ALIAS, SALT, sender=BOB).words == "directory: alias is taken"

@@ -86,7 +86,7 @@ class _RecordingChain:
     def account(self) -> bytes:
         return self._chain.account
 
-    def call(self, to: bytes, data: bytes) -> bytes:
+    def call(self, to: bytes | None, data: bytes) -> bytes:
         return self._chain.call(to, data)
 
     def code(self, address: bytes) -> bytes:
@@ -162,7 +162,8 @@ class _BareAccount:
         self._place = place
         self.account = account
 
-    def call(self, to: bytes, data: bytes) -> bytes:
+    def call(self, to: bytes | None, data: bytes) -> bytes:
+        assert to is not None, "scripts create nothing but through the deployer"
         computation = boa.env.execute_code(
             to_checksum_address(to), sender=to_checksum_address(self.account), data=data, is_modifying=False
         )

@@ -60,7 +60,7 @@ def test_a_network_without_the_deployer_says_so() -> None:
 
 
 def test_a_constructors_refusal_is_named(chain: BareChain) -> None:
-    with pytest.raises(DeploymentError, match="validators was refused by its constructor"):
+    with pytest.raises(DeploymentError, match=r"validators was refused: validators: [a-z]"):
         deploy(chain, Network(7, GENESIS), [Wanted("validators", ([],))])
 
 
@@ -73,6 +73,13 @@ def test_other_code_at_an_address_is_not_taken_for_ours(chain: BareChain) -> Non
     boa.env.set_code(to_checksum_address(b"\x77" * 20), load("escrow").runtime_code + b"\0" * 32)
     with pytest.raises(WrongCode, match="32 bytes of immutables, not 0"):
         verify(chain, "escrow", b"\x77" * 20)
+
+
+def test_a_label_is_of_one_contract_with_its_arguments(chain: BareChain) -> None:
+    network = deploy(chain, Network(7, GENESIS), TWO_SETS[:1])
+    same = Wanted("validators", TWO_SETS[1].arguments, label="set-1")
+    with pytest.raises(DeploymentError, match=r"set-1 is recorded at 0x[0-9a-fA-F]{40}, with other arguments"):
+        deploy(chain, network, [same])
 
 
 def test_custody_is_known_by_what_it_can_be_asked() -> None:

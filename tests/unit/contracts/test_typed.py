@@ -8,7 +8,7 @@ import boa
 import pytest
 from eth_utils.address import to_checksum_address
 
-from contracts import CallRefused, WrongArgument, load, names, typed
+from contracts import CallRefused, WrongArgument, WrongCode, load, names, typed
 from contracts.typed import Escrow, Mandate, Validators
 from contracts.typed.mandate import Terms
 from contracts.typed.splitter import Leg
@@ -42,6 +42,13 @@ def test_a_refusal_has_the_contracts_words(escrow: Escrow) -> None:
     with pytest.raises(CallRefused, match="escrow: not open") as refused:
         escrow.fund(b"\7" * 32)
     assert refused.value.data
+
+
+def test_an_address_without_code_is_no_contract() -> None:
+    nobody = Escrow(BareChain(PAYER), PAYEE)
+    for ask in (lambda: nobody.fund(b"\7" * 32), lambda: nobody.held(b"\7" * 32)):
+        with pytest.raises(WrongCode, match=r"the code at 0xb1.* is not escrow: there is none"):
+            ask()
 
 
 def test_lists_and_flags_are_typed() -> None:
