@@ -29,11 +29,13 @@ def test_a_part_splits_to_the_unit(book: Debts) -> None:
 
 def test_a_credential_has_sixteen_parts_at_most(book: Debts) -> None:
     id = book.accepted()
-    for _ in range(15):
+    for _ in range(14):
         book.receivable.do("split", id, 1, sender=BOB)
-    book.refused("receivable: too many parts", "split", id, 1, sender=BOB)
+    other = book.receivable.do("split", id, 2, sender=BOB)
+    for part in (id, other):
+        book.refused("receivable: too many parts", "split", part, 1, sender=BOB)
     book.refused("receivable: too many parts", "endorse", id, SUPPLIER, 1, True, sender=BOB)
-    book.receivable.do("endorse", id, SUPPLIER, FACE - 15, True, sender=BOB)
+    book.receivable.do("endorse", id, SUPPLIER, FACE - 16, True, sender=BOB)
 
 
 def test_a_whole_part_changes_hands_under_its_own_id(book: Debts) -> None:
@@ -52,6 +54,13 @@ def test_a_whole_part_changes_hands_under_its_own_id(book: Debts) -> None:
     assert book.part(id)["holder"] == SUPPLIER
     assert book.receivable.read("endorsers", id) == (BOB,)
     book.refused("receivable: not the holder", "endorse", id, CAROL, FACE, True, sender=BOB)
+
+
+def test_the_whole_of_a_smaller_part_changes_hands_under_its_own_id(book: Debts) -> None:
+    id = book.accepted()
+    small = book.receivable.do("split", id, 1, sender=BOB)
+    assert book.endorse(small, SUPPLIER, 1) == small
+    assert book.receivable.read("parts_of_credential", id) == (id, small)
 
 
 def test_a_part_of_a_part_changes_hands_under_a_new_id(book: Debts) -> None:
