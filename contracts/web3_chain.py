@@ -91,7 +91,15 @@ class Web3Chain:
         except (TransactionNotFound, Web3RPCError) as error:
             raise CallRefused(str(error)) from error
         except (OSError, Web3Exception, ValueError) as error:
-            raise NetworkUnreachable(self.url, str(error) or type(error).__name__) from error
+            raise NetworkUnreachable(self.url, _root_words(error)) from error
+
+
+def _root_words(error: BaseException) -> str:
+    """What the system said in the end, without the libraries' wrappings."""
+    while (within := error.__cause__ or error.__context__) is not None:
+        error = within
+    said = error.strerror if isinstance(error, OSError) else None
+    return said or str(error) or type(error).__name__
 
 
 def _reason(receipt: dict[str, Any]) -> tuple[str, bytes]:

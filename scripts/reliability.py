@@ -36,8 +36,8 @@ RUNS = (
     Run(
         "simulation",
         "Consensus, pool, chain and sync under virtual time: loss, delay, duplication, partitions, crashes that lose "
-        "unsynced writes, one lying validator; 4 and 7 validators.",
-        "0 to 499, of draw_plan and of draw_leader_losing_plan",
+        "unsynced writes, one lying validator, validators that come and go; 4 and 7 of them.",
+        "0 to 499, of draw_plan, draw_leader_losing_plan and draw_changing_plan",
         ("-m", "long", "-n", "2", "-q", "tests/simulation/test_seeds.py"),
     ),
     Run(

@@ -125,7 +125,7 @@ def _prepare(options: DevnetOptions, rpc_port: int, p2p_port: int) -> list[NodeF
     )
     check_ports(network)
     if not (options.path / "genesis.json").exists():
-        _talk(f"Making a network of {options.validators} validators in {options.path}")
+        _talk(f"Making a network in {options.path}; validators: {options.validators}")
         return list(create_network(options.path, network, random_bytes=secrets.token_bytes).nodes)
     folders = _existing(options)
     identities = [folder.identity() for folder in folders]
