@@ -33,15 +33,14 @@ def binding(artifact: Artifact) -> str:
     methods = [_method(artifact, group, records) for group in _by_name(artifact)]
     classes = list(records.classes.values())
     body = "\n\n".join([*classes, _class(artifact, methods)])
-    generic = [name for name in ("Mapping", "Sequence") if f"{name}[" in body]
-    typing = ["cast"] if "cast(" in body else []
+    listed, casting = "Sequence[" in body, "cast(" in body
     used = (("Bound", "(Bound)"), ("Sent", "-> Sent:"), ("given", ", given("), ("record", " record("))
     ours = [name for name, use in used if use in body]
     imports = [
-        *([f"from collections.abc import {', '.join(generic)}"] if generic else []),
+        *(["from collections.abc import Sequence"] if listed else []),
         *(["from dataclasses import dataclass"] if classes else []),
-        *([f"from typing import {', '.join(typing)}"] if typing else []),
-        *([""] if generic or classes or typing else []),
+        *(["from typing import cast"] if casting else []),
+        *([""] if listed or classes or casting else []),
         f"from contracts.chain import {', '.join(ours)}",
     ]
     head = f'"""{camel(artifact.name)}: {artifact.documentation["contract"].get("title", artifact.name)}.'
@@ -76,10 +75,10 @@ class _Records:
         shape = shape_of(parameter)
         name = self._names.get(shape, camel(otherwise))
         name = f"{name}Record" if name == self._taken else name
-        if name not in self.classes:
-            fields = [f"    {field.name}: {self.output(field)}" for field in parameter.components]
-            assert not any(map(keyword.iskeyword, shape)), f"{name} has a field that Python cannot name"
-            self.classes[name] = "@dataclass(frozen=True, slots=True)\nclass " + "\n".join([f"{name}:", *fields]) + "\n"
+        assert not any(map(keyword.iskeyword, shape)), f"{name} has a field that Python cannot name"
+        fields = [f"    {field.name}: {self.output(field)}" for field in parameter.components]
+        text = "@dataclass(frozen=True, slots=True)\nclass " + "\n".join([f"{name}:", *fields]) + "\n"
+        assert self.classes.setdefault(name, text) == text, f"two records are called {name}"
         return name
 
     def input(self, parameter: Parameter) -> str:
