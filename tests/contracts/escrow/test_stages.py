@@ -195,6 +195,13 @@ def test_without_a_review_a_submission_is_a_record_only() -> None:
     assert (deal.balance(PAYER), deal.balance(PAYEE)) == (1_000, 0)
 
 
+def test_the_shortest_review_is_a_second() -> None:
+    deal = staged(funded=1, review_s=1)
+    assert deal.do("submit", 0, EVIDENCE, sender=PAYEE).event("Submitted").arguments["review_deadline"] == now() + 1
+    wait(2)
+    deal.do("approve_deemed", 0, sender=STRANGER)
+
+
 def test_a_silent_payer_has_approved() -> None:
     deal = staged(funded=1)
     deal.do("submit", 0, EVIDENCE, sender=PAYEE)

@@ -293,6 +293,16 @@ def test_after_the_last_deadline_a_pledge_goes_to_whom_it_belongs(desk: Desk, ca
     desk.refused("factoring: nothing to exit", "exit", called, sender=STRANGER)
 
 
+def test_the_last_unit_of_a_pledge_exits_too(desk: Desk, called: bytes) -> None:
+    desk.factoring.do("appraise", called, OWED * 1_001 // 1_000, sender=APPRAISER)
+    wait(CURE_SECONDS + 1)
+    desk.factoring.do("seize", called, sender=FINANCIER)
+    assert desk.factoring.read("held", called) == 1
+    wait(TERM + EXIT_SECONDS)
+    desk.factoring.do("exit", called, sender=STRANGER)
+    assert (desk.goods_of(FINANCIER), desk.goods_of(SELLER)) == (999, WEALTH - 999)
+
+
 @pytest.mark.parametrize("value", [0, 50_000_00])
 def test_a_settled_financings_pledge_exits_to_the_seller_whatever_it_is_worth(
     desk: Desk, pledged: bytes, value: int

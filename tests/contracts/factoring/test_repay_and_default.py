@@ -80,7 +80,7 @@ def test_proceeds_are_divided_only_once_they_are_there(desk: Desk) -> None:
     desk.money.do("mint", FACTORING, 9)
     desk.refused("factoring: proceeds not arrived", "waterfall", id, sender=FINANCIER)
     desk.money.do("mint", FACTORING, 1)
-    desk.factoring.do("waterfall", id, sender=FINANCIER)
+    assert desk.factoring.do("waterfall", id, sender=FINANCIER) == 10
     assert desk.gained(FINANCIER) == -20_000_00 + 10
     assert desk.factoring.read("liabilities", MONEY) == desk.money.read("balanceOf", FACTORING) == 20_000_00
 
