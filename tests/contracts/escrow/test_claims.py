@@ -65,6 +65,14 @@ def test_anyone_claims_for_the_owner_and_only_the_owner_is_paid(hostile_funded: 
         escrow.claim(token.address, parties.bob, sender=parties.bob)
 
 
+def test_the_smallest_claim_is_paid_too(hostile_funded: Any, parties: Any) -> None:
+    escrow, token, id = hostile_funded
+    token.block(parties.bob)
+    escrow.release(id, 1, sender=parties.alice)
+    token.set_mode(HONEST)
+    assert escrow.claim(token.address, parties.bob) == token.balanceOf(parties.bob) == 1
+
+
 def test_a_blocked_payee_does_not_hold_up_the_payers_half_of_a_ruling(hostile_funded: Any, parties: Any) -> None:
     escrow, token, id = hostile_funded
     escrow.dispute(id, sender=parties.alice)

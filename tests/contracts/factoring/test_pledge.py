@@ -299,8 +299,16 @@ def test_the_last_unit_of_a_pledge_exits_too(desk: Desk, called: bytes) -> None:
     desk.factoring.do("seize", called, sender=FINANCIER)
     assert desk.factoring.read("held", called) == 1
     wait(TERM + EXIT_SECONDS)
-    desk.factoring.do("exit", called, sender=STRANGER)
+    outcome = desk.factoring.attempt("exit", called, sender=STRANGER)
+    assert [event.name for event in outcome.events] == ["PledgeReleased"], "less than a unit is owed: none is seized"
     assert (desk.goods_of(FINANCIER), desk.goods_of(SELLER)) == (999, WEALTH - 999)
+
+
+def test_a_pledge_for_an_advance_without_a_price_exits_to_the_financier(desk: Desk) -> None:
+    id = desk.advanced(INVENTORY, desk.offer(35_000_00))
+    wait(TERM + EXIT_SECONDS + 1)
+    desk.factoring.do("exit", id, sender=STRANGER)
+    assert (desk.goods_of(FINANCIER), desk.goods_of(SELLER)) == (700, WEALTH - 700)
 
 
 @pytest.mark.parametrize("value", [0, 50_000_00])
