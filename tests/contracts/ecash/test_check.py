@@ -4,7 +4,7 @@ import pytest
 
 from contracts import ECASH, REASONS, load
 from tests.contracts.placed import Placed
-from tests.contracts.policy.world import ADMIN, ALICE, BOB, FREEZER, PAUSER, Kind, World, new_world
+from tests.contracts.policy.world import ADMIN, ALICE, BANK, BOB, FREEZER, PAUSER, Kind, World, new_world
 
 CODES = {reason.name: reason.code for reason in REASONS.values()}
 ZERO = bytes(20)
@@ -50,6 +50,15 @@ def test_a_pause_refuses_issue_and_new_allowances_by_number(world: World) -> Non
     assert world.ecash.attempt("approve", BOB, 1, sender=ALICE).words == refused
     world.ecash.do("approve", BOB, 0, sender=ALICE)
     assert world.policy.read("currency") == ECASH
+
+
+def test_issue_asks_the_policy_as_of_a_payment_by_the_issuer(world: World) -> None:
+    world.set_rules(Kind.ALLOW)
+    refusal = world.check(BANK, BOB, 1)
+    assert REASONS[refusal.code].name == "PAYER_NOT_ALLOWED"
+    assert world.ecash.attempt("mint", BOB, 1, sender=BANK).words == str(refusal)
+    world.set_rules()
+    world.ecash.do("mint", BOB, 1, sender=BANK)
 
 
 def test_the_policy_is_set_and_removed_by_the_central_bank(world: World) -> None:
