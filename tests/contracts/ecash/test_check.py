@@ -4,7 +4,19 @@ import pytest
 
 from contracts import ECASH, REASONS, load
 from tests.contracts.placed import Placed
-from tests.contracts.policy.world import ADMIN, ALICE, BANK, BOB, FREEZER, PAUSER, Kind, World, new_world
+from tests.contracts.policy.world import (
+    ADMIN,
+    ALICE,
+    ALLOWED,
+    BANK,
+    BOB,
+    FREEZER,
+    NO_LIMIT,
+    PAUSER,
+    Kind,
+    World,
+    new_world,
+)
 
 CODES = {reason.name: reason.code for reason in REASONS.values()}
 ZERO = bytes(20)
@@ -57,8 +69,18 @@ def test_issue_asks_the_policy_as_of_a_payment_by_the_issuer(world: World) -> No
     refusal = world.check(BANK, BOB, 1)
     assert REASONS[refusal.code].name == "PAYER_NOT_ALLOWED"
     assert world.ecash.attempt("mint", BOB, 1, sender=BANK).words == str(refusal)
-    world.set_rules()
+    for who in (BANK, BOB):
+        world.list(ALLOWED, who, True)
     world.ecash.do("mint", BOB, 1, sender=BANK)
+
+
+def test_issue_asks_the_policy_with_its_amount(world: World) -> None:
+    world.set_rules(Kind.BALANCE)
+    world.policy.do("set_limits", 0, NO_LIMIT, NO_LIMIT, 1_500, sender=ADMIN)
+    refusal = world.check(BANK, BOB, 501)
+    assert REASONS[refusal.code].name == "BALANCE_LIMIT"
+    assert world.ecash.attempt("mint", BOB, 501, sender=BANK).words == str(refusal)
+    world.ecash.do("mint", BOB, 500, sender=BANK)
 
 
 def test_the_policy_is_set_and_removed_by_the_central_bank(world: World) -> None:

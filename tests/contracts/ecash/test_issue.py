@@ -35,6 +35,8 @@ def test_minting_is_logged_with_the_issuer(ecash: Any, parties: Any) -> None:
 def test_redemption_frees_the_quota_it_used(ecash: Any, parties: Any) -> None:
     ecash.mint(parties.bank, 1_000_00, sender=parties.bank)
     ecash.burn(400_00, sender=parties.bank)
+    [burned] = [log for log in ecash.get_logs() if type(log).__name__ == "Burned"]
+    assert (burned.issuer, burned.value, burned.burned_by_issuer) == (parties.bank, 400_00, 400_00)
     assert ecash.headroom(parties.bank) == 400_00
     assert (ecash.totalSupply(), ecash.total_burned(), ecash.burned_by(parties.bank)) == (600_00, 400_00, 400_00)
     with boa.reverts("ecash: over the quota"):

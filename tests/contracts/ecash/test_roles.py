@@ -56,6 +56,8 @@ def test_dismissed_officers_lose_their_power(ecash: Any, parties: Any) -> None:
     [log] = ecash.get_logs()
     assert (log.account, log.allowed) == (parties.pauser, False)
     ecash.set_freezer(parties.freezer, False, sender=parties.central_bank)
+    [log] = ecash.get_logs()
+    assert (log.account, log.allowed) == (parties.freezer, False)
     with boa.reverts("ecash: not a pauser"):
         ecash.pause(sender=parties.pauser)
     with boa.reverts("ecash: not a freezer"):

@@ -163,6 +163,21 @@ def test_what_another_case_froze_is_not_taken(ecash: Placed) -> None:
     assert ecash.read("frozen_in_case", OTHER_CASE, ALICE) == 700
 
 
+def test_the_last_unit_that_its_case_froze_is_freed(ecash: Placed) -> None:
+    ecash.do("freeze", ALICE, 1, CASE, sender=FREEZER)
+    id = seize(ecash, 1)
+    wait(7 * DAY)
+    ecash.do("execute_order", id, sender=EXECUTOR)
+    assert (ecash.read("balanceOf", ALICE), ecash.read("frozen", ALICE)) == (999, 0)
+
+
+def test_nothing_is_taken_where_another_case_froze_more_than_there_is(ecash: Placed) -> None:
+    ecash.do("freeze", ALICE, 1_001, OTHER_CASE, sender=FREEZER)
+    id = seize(ecash, 400)
+    wait(7 * DAY)
+    assert ecash.attempt("execute_order", id, sender=EXECUTOR).words == "ecash: nothing to take"
+
+
 def test_a_seizure_takes_what_is_left(ecash: Placed) -> None:
     id = seize(ecash, 400)
     ecash.do("transfer", BOB, 900, sender=ALICE)
