@@ -187,6 +187,13 @@ def test_what_may_be_assigned(to: bytes, amount: int, refusal: str) -> None:
     assert deal("assign", to, amount, sender=PAYEE).words == refusal
 
 
+def test_an_assignment_of_one_unit_is_paid() -> None:
+    deal = staged(funded=1)
+    deal.do("assign", FINANCIER, 1, sender=PAYEE)
+    assert paid_to_others(deal.do("approve", 0, sender=PAYER)) == [(FINANCIER, ASSIGNED, 1)]
+    assert (deal.balance(FINANCIER), deal.balance(PAYEE)) == (1, 299)
+
+
 def test_at_most_eight_assignments() -> None:
     deal = staged()
     for _ in range(8):

@@ -91,6 +91,7 @@ class Fate:
 
     def pause(self) -> None:
         if not self.world.ecash.read("paused"):
+            wait(6 * DAY)  # so long after the last one began nobody may pause again
             self.world.ecash.do("pause", sender=PAUSER)
 
     def delist(self) -> None:
