@@ -147,9 +147,13 @@ def record(run: Run) -> bool:
 
 
 def _commit() -> str:
-    """What is about to run, and whether the checkout differs from it."""
-    command = ["git", "describe", "--always", "--dirty", "--exclude", "*"]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+    """What is about to run, and whether the checkout differs from it; a page that another run wrote is no difference."""
+    changed = _git("status", "--porcelain", "--", ".", ":(exclude)docs")
+    return _git("rev-parse", "--short", "HEAD") + ("-dirty" if changed else "")
+
+
+def _git(*arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def _page(run: Run, commit: str, seconds: float, lines: list[str]) -> str:
