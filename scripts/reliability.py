@@ -147,7 +147,7 @@ def record(run: Run) -> bool:
 
 
 def _commit() -> str:
-    """What is about to run, and whether the checkout differs from it; a page that another run wrote is no difference."""
+    """What is about to run, and whether the checkout differs from it. Pages of other runs are no difference."""
     changed = _git("status", "--porcelain", "--", ".", ":(exclude)docs")
     return _git("rev-parse", "--short", "HEAD") + ("-dirty" if changed else "")
 
