@@ -162,12 +162,15 @@ def _remember(name: str, seed: int, mutant: Mutant, outcome: str, seconds: float
 
 def _report() -> int:
     rows: dict[str, Sequence[Verdict]] = {}
+    survived_once: set[str] = set()
     for name in TARGETS:
-        latest = {verdict.id: verdict for verdict in _recorded(name)}
+        recorded = list(_recorded(name))
+        latest = {verdict.id: verdict for verdict in recorded}
         current = {mutant.id for mutant in _mutants(name)}
         rows[name] = [verdict for verdict in latest.values() if verdict.id in current]
+        survived_once |= {verdict.id for verdict in recorded if verdict.counts and not verdict.killed}
     arguments: dict[str, Any] = tomllib.loads(ARGUMENTS.read_text()) if ARGUMENTS.exists() else {}
-    text, low = page(rows, arguments, OPERATORS)
+    text, low = page(rows, survived_once, arguments, OPERATORS)
     PAGE.write_text(text)
     print(f"written: {PAGE.relative_to(ROOT)}")
     for name in low:

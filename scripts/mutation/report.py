@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -37,9 +37,15 @@ class Verdict:
 
 
 def page(
-    rows: Mapping[str, Sequence[Verdict]], arguments: Mapping[str, str], operators: Mapping[str, str]
+    rows: Mapping[str, Sequence[Verdict]],
+    survived_once: Collection[str],
+    arguments: Mapping[str, str],
+    operators: Mapping[str, str],
 ) -> tuple[str, list[str]]:
-    """The page, and the contracts under the bar. `arguments` says of equivalent mutants, by id, why they are."""
+    """The page, and the contracts under the bar. `arguments` says of equivalent mutants, by id, why they are.
+
+    `survived_once` are those that were not found when they were first tried; tests were written for them since.
+    """
     lines, low, left = [], [], []
     for name, verdicts in rows.items():
         counted = [verdict for verdict in verdicts if verdict.counts]
@@ -49,10 +55,11 @@ def page(
         real = len(killed) + len(survivors)
         if not real or 100 * len(killed) < BAR_PERCENT * real:
             low.append(name)
+        at_first = sum(verdict.id not in survived_once for verdict in killed)
         score = f"{100 * len(killed) / real:.1f} %" if real else "none tried"
         seeds = ", ".join(str(seed) for seed in sorted({verdict.seed for verdict in counted}))
         lines.append(
-            f"| `{name}` | {len(counted)} | {len(killed)} | {len(equivalent)} | {len(survivors)} | {score} | {seeds} |"
+            f"| `{name}` | {len(counted)} | {at_first} | {len(killed)} | {len(equivalent)} | {len(survivors)} | {score} | {seeds} |"
         )
         left += _told(name, survivors, {}) + _told(name, equivalent, arguments)
     kinds = Counter(verdict.operator for verdicts in rows.values() for verdict in verdicts if verdict.counts)
@@ -61,10 +68,11 @@ def page(
 
 `scripts/mutate` plants one small mistake at a time in a contract (or in a module that is its own) and runs the
 contract's tests. Those that do not compile, or compile to the same code, do not count. The score is killed over
-killed and surviving; a mutant that no test could tell apart is listed with its argument and left out.
+killed and surviving; a mutant that no test could tell apart is listed with its argument and left out. "At first" are
+those that the tests found before any was written for a survivor of the same sample.
 
-| contract | tried | killed | equivalent | survived | score | seed |
-|---|---|---|---|---|---|---|
+| contract | tried | killed at first | killed now | equivalent | survive | score now | seed |
+|---|---|---|---|---|---|---|---|
 {chr(10).join(lines)}
 
 | operator | what it does | tried |

@@ -77,9 +77,9 @@ def verdict(number: int, outcome: str) -> Verdict:
 def test_the_score_leaves_out_what_says_nothing_and_what_is_argued() -> None:
     outcomes = ["killed"] * 8 + ["killed by time", "survived", "survived", "stillborn", "unchanged"]
     verdicts = [verdict(number, outcome) for number, outcome in enumerate(outcomes)]
-    text, low = page({"a": verdicts}, {"9": "both are the same"}, OPERATORS)
-    assert "| `a` | 11 | 9 | 1 | 1 | 90.0 % | 1 |" in text
+    text, low = page({"a": verdicts}, {"0", "10"}, {"9": "both are the same"}, OPERATORS)
+    assert "| `a` | 11 | 8 | 9 | 1 | 1 | 90.0 % | 1 |" in text
     assert low == []
     assert "`>` became `<`. Equivalent: both are the same" in text
-    _, low = page({"a": verdicts[1:], "none": []}, {"9": "both are the same"}, OPERATORS)
+    _, low = page({"a": verdicts[1:], "none": []}, set(), {"9": "both are the same"}, OPERATORS)
     assert low == ["a", "none"], "under nine in ten, or nothing tried"
