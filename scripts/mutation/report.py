@@ -58,9 +58,8 @@ def page(
         at_first = sum(verdict.id not in survived_once for verdict in killed)
         score = f"{100 * len(killed) / real:.1f} %" if real else "none tried"
         seeds = ", ".join(str(seed) for seed in sorted({verdict.seed for verdict in counted}))
-        lines.append(
-            f"| `{name}` | {len(counted)} | {at_first} | {len(killed)} | {len(equivalent)} | {len(survivors)} | {score} | {seeds} |"
-        )
+        numbers = (len(counted), at_first, len(killed), len(equivalent), len(survivors))
+        lines.append(f"| `{name}` | {' | '.join(map(str, numbers))} | {score} | {seeds} |")
         left += _told(name, survivors, {}) + _told(name, equivalent, arguments)
     kinds = Counter(verdict.operator for verdicts in rows.values() for verdict in verdicts if verdict.counts)
     listed = "\n".join(f"| {kind} | {words} | {kinds[kind]} |" for kind, words in operators.items())
