@@ -17,7 +17,7 @@ PAGES = ROOT / "docs" / "reliability"
 
 @dataclass(frozen=True)
 class Run:
-    """`shown` selects lines of the output, beside the closing one, that belong on the page."""
+    """`shown` selects lines of the output, beside the closing one and the failed tests, that belong on the page."""
 
     name: str
     what: str
@@ -139,7 +139,7 @@ def record(run: Run) -> bool:
     seconds = time.monotonic() - began
     lines = result.stdout.strip().splitlines()
     closing = next((line for line in reversed(lines) if re.search(r"\d+ (passed|failed|error)", line)), lines[-1])
-    shown = [line for line in lines if re.fullmatch(run.shown, line)]
+    shown = [line for line in lines if line.startswith("FAILED ") or re.fullmatch(run.shown, line)]
     PAGES.mkdir(parents=True, exist_ok=True)
     (PAGES / f"{run.name}.md").write_text(_page(run, commit, seconds, [*shown, closing]), encoding="utf-8")
     print(f"{run.name}: {closing}", file=sys.stderr, flush=True)

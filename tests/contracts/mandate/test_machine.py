@@ -81,6 +81,14 @@ class MandateMachine(Machine):
         shown = [(id, self.contract.read("mandate_of", id)) for id in self.mandates]
         return any(self.usable(record) and self.left(id, record) for id, record in shown)
 
+    def capturable(self) -> list[bytes]:
+        holds = [(id, self.contract.read("hold_of", id)) for id in self.holds]
+        return [id for id, hold in holds if hold["state"] == OPEN and now() <= hold["expires"]]
+
+    def some_of(self, limit: int, aim: tuple[str, int], number: int) -> int:
+        """Near the limit; nothing only now and then, as of little a share is nothing."""
+        return aimed(limit, aim) or (0 if number % 8 == 0 else limit)
+
     def anything_held(self) -> bool:
         return any(self.contract.read("hold_of", id)["state"] == OPEN for id in self.holds)
 
@@ -135,7 +143,7 @@ class MandateMachine(Machine):
         id, record = self.chargeable(number)
         payee = record["terms"]["payee"]
         sender, left = caller or payee, self.left(id, record)
-        amount = aimed(left, aim)
+        amount = self.some_of(left, aim, number)
         allowed = self.usable(record) and sender == payee and 0 < amount <= left and self.pays(payee)
         if self.attempt(self.contract, allowed, "charge", id, amount, MEMO, sender=sender).accepted:
             self.taken[id, self.window(record)] += amount
@@ -145,8 +153,10 @@ class MandateMachine(Machine):
     def hold(self, number: int, caller: bytes | None, aim: tuple[str, int], seconds: int) -> None:
         id, record = self.chargeable(number)
         terms = record["terms"]
+        if number % 8:
+            seconds = min(seconds, terms["hold_seconds"])
         sender, left = caller or terms["payee"], self.left(id, record)
-        amount = aimed(left, aim)
+        amount = self.some_of(left, aim, number)
         allowed = (
             self.usable(record)
             and sender == terms["payee"]
@@ -160,12 +170,12 @@ class MandateMachine(Machine):
             self.taken[id, self.window(record)] += amount
 
     @rule(number=picks, caller=callers, aim=aims)
-    @precondition(lambda self: self.anything_held())
+    @precondition(lambda self: self.capturable())
     def capture(self, number: int, caller: bytes | None, aim: tuple[str, int]) -> None:
-        id, hold = self.pick(self.holds, "hold_of", number, OPEN)
+        id, hold = self.pick(self.capturable() if number % 8 else self.holds, "hold_of", number, OPEN)
         payee = self.contract.read("mandate_of", hold["mandate"])["terms"]["payee"]
         held = self.contract.read("held", id)
-        sender, amount = caller or payee, aimed(held, aim)
+        sender, amount = caller or payee, self.some_of(held, aim, number)
         allowed = hold["state"] == OPEN and sender == payee and 0 < amount <= held and now() <= hold["expires"]
         self.attempt(self.contract, allowed, "capture", id, amount, sender=sender)
 
@@ -218,7 +228,7 @@ class MandateMachine(Machine):
         id = live[number % len(live)]
         session = self.contract.read("session_of", id)
         left = session["cap"] - self.spent[id]
-        sender, amount = caller or DEVICE, aimed(left, aim)
+        sender, amount = caller or DEVICE, self.some_of(left, aim, number)
         allowed = (
             session["state"] == OPEN
             and sender == DEVICE

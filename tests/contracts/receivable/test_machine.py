@@ -136,14 +136,29 @@ class ReceivableMachine(Machine):
         allowed = record["state"] == ISSUED and (sender in (ALICE, BOB) or now() > record["due"])
         self.attempt(self.receivable, allowed, "withdraw", id, sender=sender)
 
+    def has_disposable(self, least: int) -> bool:
+        """Whether a part of at least so much can change hands."""
+        return any(
+            record["state"] == ACCEPTED and part["lienholder"] == NOBODY and part["amount"] >= least
+            for _, part, record in self.parts()
+        )
+
     @rule(number=picks, caller=callers, aim=aims)
-    @precondition(lambda self: self.parts())
+    @precondition(lambda self: self.has_disposable(2))
     def split(self, number: int, caller: bytes | None, aim: tuple[str, int]) -> None:
         part_id, part, record = self.pick_part(number, ACCEPTED, locked=False)
         sender, amount = caller or part["holder"], aimed(max(part["amount"] - 1, 0), aim)
         full = len(self.receivable.read("parts_of_credential", part["credential"])) == 16
         allowed = self.disposable(part, record, sender) and 0 < amount < part["amount"] and not full
         self.attempt(self.receivable, allowed, "split", part_id, amount, sender=sender)
+
+    def fundable(self) -> list[bytes]:
+        records = [(id, self.record(id)) for id in self.ids]
+        return [
+            id
+            for id, record in records
+            if record["state"] == ACCEPTED and now() <= record["due"] and record["live"] > record["held"]
+        ]
 
     def disposable(self, part: dict[str, Any], record: dict[str, Any], sender: bytes) -> bool:
         return (
@@ -154,7 +169,7 @@ class ReceivableMachine(Machine):
         )
 
     @rule(number=picks, caller=callers, aim=aims, to=st.sampled_from(HOLDERS), recourse=st.booleans())
-    @precondition(lambda self: self.parts())
+    @precondition(lambda self: self.has_disposable(1))
     def endorse(self, number: int, caller: bytes | None, aim: tuple[str, int], to: bytes, recourse: bool) -> None:
         part_id, part, record = self.pick_part(number, ACCEPTED, locked=False)
         sender, amount = caller or part["holder"], aimed(part["amount"], aim)
@@ -171,7 +186,7 @@ class ReceivableMachine(Machine):
         self.attempt(self.receivable, allowed, "endorse", part_id, to, amount, recourse, sender=sender)
 
     @rule(number=picks, caller=callers)
-    @precondition(lambda self: self.parts())
+    @precondition(lambda self: self.has_disposable(1))
     def lock(self, number: int, caller: bytes | None) -> None:
         part_id, part, record = self.pick_part(number, ACCEPTED, locked=False)
         sender = caller or part["holder"]
@@ -188,9 +203,13 @@ class ReceivableMachine(Machine):
         self.attempt(self.receivable, allowed, str(call[0]), *call[1:], sender=sender)
 
     @rule(number=picks, caller=callers, aim=aims)
-    @precondition(lambda self: self.some(ACCEPTED))
+    @precondition(lambda self: self.fundable())
     def fund(self, number: int, caller: bytes | None, aim: tuple[str, int]) -> None:
         id, record = self.pick(number, ACCEPTED)
+        if number % 8:
+            fundable = self.fundable()
+            id = fundable[number % len(fundable)]
+            record = self.record(id)
         most = record["live"] - record["held"]
         sender, amount = caller or ALICE, aimed(most, aim)
         allowed = (
