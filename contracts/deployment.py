@@ -23,6 +23,7 @@ from contracts.artifact import Artifact
 from contracts.chain import Chain
 from contracts.errors import CallRefused, DeploymentError, RecordUnreadable, WrongCode
 from contracts.library import load
+from contracts.typed.directory import Directory
 
 SALT_DOMAIN: Final = "jiaozi "
 RECORD_FORMAT: Final = 1
@@ -127,11 +128,7 @@ def verify(chain: Chain, name: str, address: bytes) -> None:
 
 def listed_as_custody(chain: Chain, address: bytes) -> bool:
     """Whether the network's directory lists it: only then are the currency's keys kept from what it holds."""
-    if not chain.code(DIRECTORY):
-        return False
-    directory = load("directory")
-    answer = chain.call(DIRECTORY, directory.encode_call("is_custodian", address))
-    return bool(directory.function("is_custodian", 1).decode_result(answer))
+    return bool(chain.code(DIRECTORY)) and Directory(chain, DIRECTORY).is_custodian(address)
 
 
 def immutable_bytes(artifact: Artifact) -> int:
