@@ -3,9 +3,10 @@
 `contracts.web3_chain.Web3Chain` is the one for JSON-RPC; tests have one on a bare virtual machine.
 """
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar, get_type_hints
+from typing import Any, Protocol, TypeVar, get_type_hints
 
 from contracts.abi import Event
 from contracts.artifact import Artifact
@@ -129,8 +130,13 @@ R = TypeVar("R")
 def record(kind: type[R], value: object) -> R:
     """What was decoded, as a generated record; records within it too."""
     assert isinstance(value, dict)
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     return kind(**{name: record(hints[name], each) if isinstance(each, dict) else each for name, each in value.items()})
+
+
+@functools.cache
+def _hints(kind: type) -> Mapping[str, Any]:
+    return get_type_hints(kind)
 
 
 def given(*arguments: object | None) -> tuple[object, ...]:
