@@ -135,7 +135,7 @@ def record(kind: type[R], value: object) -> R:
 
 
 @functools.cache
-def _hints(kind: type) -> Mapping[str, Any]:
+def _hints(kind: type[object]) -> Mapping[str, Any]:
     return get_type_hints(kind)
 
 
