@@ -3,10 +3,9 @@
 `contracts.web3_chain.Web3Chain` is the one for JSON-RPC; tests have one on a bare virtual machine.
 """
 
-import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar, get_type_hints
+from typing import Protocol, TypeVar, get_type_hints
 
 from contracts.abi import Event
 from contracts.artifact import Artifact
@@ -130,13 +129,8 @@ R = TypeVar("R")
 def record(kind: type[R], value: object) -> R:
     """What was decoded, as a generated record; records within it too."""
     assert isinstance(value, dict)
-    hints = _hints(kind)
+    hints = get_type_hints(kind)
     return kind(**{name: record(hints[name], each) if isinstance(each, dict) else each for name, each in value.items()})
-
-
-@functools.cache
-def _hints(kind: type[object]) -> Mapping[str, Any]:
-    return get_type_hints(kind)
 
 
 def given(*arguments: object | None) -> tuple[object, ...]:
