@@ -127,23 +127,29 @@ def record(run: Run) -> bool:
     print(f"{run.name}: {run.command}", file=sys.stderr, flush=True)
     commit = _commit()
     began = time.monotonic()
-    result = subprocess.run(
-        ["scripts/test", *run.arguments],
-        cwd=ROOT,
-        env={**os.environ, **run.environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
+    code, lines = _followed(["scripts/test", *run.arguments], {**os.environ, **run.environment})
     seconds = time.monotonic() - began
-    lines = result.stdout.strip().splitlines()
     closing = next((line for line in reversed(lines) if re.search(r"\d+ (passed|failed|error)", line)), lines[-1])
     shown = [line for line in lines if line.startswith("FAILED ") or re.fullmatch(run.shown, line)]
     PAGES.mkdir(parents=True, exist_ok=True)
     (PAGES / f"{run.name}.md").write_text(_page(run, commit, seconds, [*shown, closing]), encoding="utf-8")
     print(f"{run.name}: {closing}", file=sys.stderr, flush=True)
-    return result.returncode == 0
+    return code == 0
+
+
+def _followed(command: list[str], environment: dict[str, str]) -> tuple[int, list[str]]:
+    """Exit code and lines of a command whose output is passed on to stderr as it comes: a long run shows where it is,
+    and a failed one why."""
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        assert process.stdout is not None
+        output = bytearray()
+        while piece := os.read(process.stdout.fileno(), 65_536):
+            sys.stderr.buffer.write(piece)
+            sys.stderr.flush()
+            output += piece
+    return process.returncode, output.decode(errors="replace").strip().splitlines()
 
 
 def _commit() -> str:
