@@ -11,7 +11,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ import httpx
 import pytest
 
 import contracts
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.e2e
 
@@ -33,6 +33,7 @@ AMOUNT_WEI = 12_345
 DEVELOPMENT_KEY = "0x2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6"
 """Of the well-known "test test ... junk" mnemonic, m/44'/60'/0'/0/9: one that a devnet doesn't use itself."""
 
+VALIDATORS = 4
 DEVNET_START_S = 60.0
 CLIENT_S = 240.0
 
@@ -49,8 +50,17 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
         yield Network(url, os.environ.get("JIAOZI_KEY", DEVELOPMENT_KEY))
         return
     folder = tmp_path_factory.mktemp("devnet")
-    port = _free_port()
-    command = [*_node_command(), "devnet", "--data-dir", str(folder / "data"), "--rpc-port", str(port)]
+    port = free_ports(VALIDATORS)[0]
+    command = [
+        *_node_command(),
+        "devnet",
+        "--validators",
+        str(VALIDATORS),
+        "--data-dir",
+        str(folder / "data"),
+        "--rpc-port",
+        str(port),
+    ]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
     try:
@@ -134,13 +144,6 @@ def _node_command() -> list[str]:
     """The installed command, or in a checkout without one the package itself."""
     installed = Path(sys.executable).with_name("jiaozi-node")
     return [str(installed)] if installed.exists() else [sys.executable, "-m", "node"]
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -7,7 +7,6 @@ the four that are left.
 import io
 import json
 import signal
-import socket
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from node.primitives.certificate import validator_set_hash
 from node.primitives.types import Address
 from scripts.network import Network, Payer, Validator
 from tests.e2e.test_faults import fund, pay, wait_until
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.e2e
 
@@ -89,7 +89,7 @@ def start_fifth(network: Network, folder: Path) -> Any:
     """Laid by `join`, run beside the others as the network's index 4; what `join` said of it."""
     folders = [NodeFolder(validator.data_dir) for validator in network.validators]
     peers = [multiaddr(HOST, each.config().p2p_port, each.identity().peer_id) for each in folders]
-    p2p_port, rpc_port = two_free_ports()
+    p2p_port, rpc_port = free_ports(2)
     joined = jiaozi_node(
         "join", folder, "--genesis", folders[0].genesis_path, "--validator",
         "--p2p-port", p2p_port, "--rpc-port", rpc_port, *(word for peer in peers for word in ("--peers", peer)),
@@ -98,13 +98,6 @@ def start_fifth(network: Network, folder: Path) -> Any:
     network.restart(FIFTH)
     network.wait_until_listening(FIFTH)
     return joined
-
-
-def two_free_ports() -> tuple[int, int]:
-    with socket.socket() as one, socket.socket() as other:
-        for each in (one, other):
-            each.bind((HOST, 0))
-        return one.getsockname()[1], other.getsockname()[1]
 
 
 def test_a_fifth_validator_is_voted_in_and_an_old_one_out(own_network: Network, tmp_path: Path) -> None:

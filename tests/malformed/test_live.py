@@ -40,6 +40,7 @@ from node.primitives.transaction import UnsignedTransaction, sign_transaction
 from node.primitives.types import Address
 from tests.malformed.bombardment import KINDS, good_frames
 from tests.malformed.mutation import mutated
+from tests.ports import free_ports
 from tests.unit.node.network.conftest import Adversary
 from tests.unit.node.rpc.test_mutated_requests import run_mutations
 
@@ -129,7 +130,7 @@ async def _bombard(path: Path, seed: int, count: int) -> None:
 
 @asynccontextmanager
 async def _running(path: Path) -> AsyncIterator[LiveNode]:
-    p2p_port, rpc_port = _free_ports()
+    p2p_port, rpc_port = free_ports(2)
     options = NetworkOptions(
         validators=1, chain_id=20_200, block_period_ms=200, development=True, central_bank=None, hosts=(HOST,),
         p2p_port=p2p_port, rpc_port=rpc_port, timestamp=0,
@@ -241,8 +242,3 @@ def _answers(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(0.5)
         return probe.connect_ex((HOST, port)) == 0
-
-
-def _free_ports() -> tuple[int, int]:
-    with socket.create_server((HOST, 0)) as one, socket.create_server((HOST, 0)) as two:
-        return int(one.getsockname()[1]), int(two.getsockname()[1])

@@ -1,6 +1,5 @@
 """The way from RPC's threads into the loop of a real node: who no longer wants an answer harms nobody."""
 
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import CancelledError, Future
 from contextlib import asynccontextmanager
@@ -19,6 +18,7 @@ from node.app.service import NodeService
 from node.pool.pool import Pool
 from node.primitives.transaction import Transaction, UnsignedTransaction, sign_transaction
 from node.primitives.types import Address
+from tests.ports import free_ports
 
 T = TypeVar("T")
 
@@ -95,7 +95,7 @@ def _run(path: Path, scenario: Callable[[NodeHandle], Awaitable[None]]) -> None:
 @asynccontextmanager
 async def _running(path: Path) -> AsyncIterator[NodeHandle]:
     """One validator of one, on this loop."""
-    p2p_port, rpc_port = _free_ports()
+    p2p_port, rpc_port = free_ports(2)
     options = NetworkOptions(
         validators=1, chain_id=CHAIN_ID, block_period_ms=1_000, development=True, central_bank=None, hosts=(HOST,),
         p2p_port=p2p_port, rpc_port=rpc_port, timestamp=0,
@@ -126,8 +126,3 @@ async def _answer(asked: Future[T]) -> T:
 def _payment(nonce: int) -> Transaction:
     unsigned = UnsignedTransaction(chain_id=CHAIN_ID, nonce=nonce, gas=21_000, to=Address(b"\x44" * 20), value=1)
     return sign_transaction(unsigned, development_keys()[7])
-
-
-def _free_ports() -> tuple[int, int]:
-    with socket.create_server((HOST, 0)) as one, socket.create_server((HOST, 0)) as two:
-        return int(one.getsockname()[1]), int(two.getsockname()[1])

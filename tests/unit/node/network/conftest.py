@@ -269,21 +269,6 @@ def eventually() -> Callable[[Callable[[], bool]], Any]:
 
 
 @pytest.fixture
-def free_ports() -> Callable[[int], list[int]]:
-    """Ports nobody listens on just now."""
-    import socket
-
-    def find(count: int) -> list[int]:
-        sockets = [socket.create_server((HOST, 0)) for _ in range(count)]
-        ports = [each.getsockname()[1] for each in sockets]
-        for each in sockets:
-            each.close()
-        return ports
-
-    return find
-
-
-@pytest.fixture
 def held() -> Callable[[], tuple[int, int]]:
     """What this process holds now: living tasks and open descriptors."""
 

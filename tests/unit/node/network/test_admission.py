@@ -11,6 +11,7 @@ from node.network.frames import Kind, Lane
 from node.network.handshake import decode_refusal
 from node.network.identity import multiaddr
 from node.primitives.types import Hash32
+from tests.ports import free_ports
 
 
 @pytest.mark.parametrize(
@@ -127,7 +128,7 @@ async def test_nothing_is_taken_before_the_handshake_is_done(opened: Any) -> Non
         assert refusal.ours == "READY frame does not belong where PROOF is due"
 
 
-async def test_when_all_places_are_taken_only_configured_peers_come_in(opened: Any, free_ports: Any) -> None:
+async def test_when_all_places_are_taken_only_configured_peers_come_in(opened: Any) -> None:
     async with opened() as cast:
         (port,) = free_ports(1)
         friend = multiaddr("127.0.0.1", port, cast.identity(1).peer_id)

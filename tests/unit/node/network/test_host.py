@@ -12,6 +12,7 @@ from node.network.frames import LIMIT_OF, Kind
 from node.network.handshake import Hello
 from node.network.host import Network
 from node.network.identity import multiaddr, parse_multiaddr
+from tests.ports import free_ports
 
 FRAMES = 1_000
 
@@ -43,9 +44,7 @@ async def test_two_nodes_exchange_frames_in_order(opened: Any, kind: Kind) -> No
     assert got == {peer.peer_id: list(range(FRAMES)) for peer in (first, second)}
 
 
-async def test_four_nodes_that_all_dial_each_other_have_one_connection_a_pair(
-    opened: Any, eventually: Any, free_ports: Any
-) -> None:
+async def test_four_nodes_that_all_dial_each_other_have_one_connection_a_pair(opened: Any, eventually: Any) -> None:
     async with opened() as cast:
         ports = free_ports(4)
         everybody = tuple(multiaddr("127.0.0.1", port, cast.identity(n + 1).peer_id) for n, port in enumerate(ports))
@@ -74,9 +73,7 @@ async def test_four_nodes_that_all_dial_each_other_have_one_connection_a_pair(
                 assert {peer.direction, mirrored.direction} == {Direction.INBOUND, Direction.OUTBOUND}
 
 
-async def test_simultaneous_dials_settle_on_a_connection_that_stays(
-    opened: Any, eventually: Any, free_ports: Any
-) -> None:
+async def test_simultaneous_dials_settle_on_a_connection_that_stays(opened: Any, eventually: Any) -> None:
     async with opened() as cast:
         ports = free_ports(2)
         both = tuple(multiaddr("127.0.0.1", port, cast.identity(n + 1).peer_id) for n, port in enumerate(ports))
@@ -183,9 +180,7 @@ async def test_what_is_not_there_cannot_be_sent_to(opened: Any) -> None:
             first.network.broadcast(Kind.HELLO, b"")
 
 
-async def test_an_unreachable_peer_is_dialled_for_ever_and_says_so(
-    opened: Any, eventually: Any, free_ports: Any
-) -> None:
+async def test_an_unreachable_peer_is_dialled_for_ever_and_says_so(opened: Any, eventually: Any) -> None:
     async with opened() as cast:
         (port,) = free_ports(1)
         lonely = await cast.node(1, dials=(multiaddr("127.0.0.1", port, cast.identity(2).peer_id),))
@@ -240,7 +235,7 @@ async def test_what_peers_could_not_read_is_refused_before_it_is_said(opened: An
             Network(NetworkConfig("127.0.0.1", 0, ("/ip4/1.2.3.4",)), cast.identity(1), lambda: hello, None, _anybody)
 
 
-async def test_a_node_ignores_its_own_address_among_its_peers(opened: Any, free_ports: Any) -> None:
+async def test_a_node_ignores_its_own_address_among_its_peers(opened: Any) -> None:
     async with opened() as cast:
         (port,) = free_ports(1)
         own = multiaddr("127.0.0.1", port, cast.identity(1).peer_id)
