@@ -83,7 +83,7 @@ def show_list(arguments: argparse.Namespace) -> int:
         return 0
     for member in members:
         print(_hex(member))
-    print(f"{len(members)} validators; {quorum} approvals decide a change")
+    print(f"validators: {len(members)}; approvals that decide a change: {quorum}")
     if waiting.kind:
         print(f"decided: {_words(waiting)} from block {waiting.effective} on")
     for each in proposals:

@@ -77,7 +77,7 @@ def test_the_list_shows_who_seals_what_is_decided_and_what_is_open(
     code, out, _ = cli("validators", "list")
     assert code == 0
     assert out.splitlines()[-2:] == [
-        "4 validators; 3 approvals decide a change",
+        "validators: 4; approvals that decide a change: 3",
         f"open: {proposed['id']}  add {CANDIDATE}, 1 of 3 approvals",
     ]
     assert cli("validators", "approve", proposed["id"], by=1)[1].splitlines()[-1] == "2 of 3 approvals"
