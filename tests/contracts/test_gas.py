@@ -1,11 +1,5 @@
-"""What each function of the contracts uses, over all scenarios on the ledger, compared to the unit with gas.json.
+"""What each function that the scenarios call uses on the ledger, the first time and at most."""
 
-Every transaction is a block of its own and time is given, so the figures are the same on every machine. After a change
-that is meant, write them anew and look at the difference: `JIAOZI_WRITE_GAS=1 pytest tests/contracts/test_gas.py`.
-"""
-
-import json
-import os
 from collections import defaultdict
 from pathlib import Path
 from typing import Final
@@ -17,6 +11,7 @@ from contracts.addresses import CREATE2_DEPLOYER, DIRECTORY, ECASH, ESCROW, POLI
 from contracts.examples.town import Town
 from tests.contracts.flows.scripts import SCRIPTS
 from tests.contracts.flows.stage import Recording, ledger_place
+from tests.contracts.gas import compare
 
 GENESIS: Final = {ECASH: "ecash", ESCROW: "escrow", DIRECTORY: "directory", POLICY: "policy"}
 SNAPSHOT: Final = Path(__file__).parent / "gas.json"
@@ -24,16 +19,7 @@ Figures = dict[str, dict[str, int]]
 
 
 def test_every_function_uses_what_it_used(tmp_path: Path) -> None:
-    measured = snapshot(tmp_path)
-    if os.environ.get("JIAOZI_WRITE_GAS"):
-        SNAPSHOT.write_text(json.dumps(measured, indent=2) + "\n")
-    committed: Figures = json.loads(SNAPSHOT.read_text())
-    changed = [
-        f"{function}: {committed.get(function, 'not there')} -> {measured.get(function, 'not there')}"
-        for function in sorted({*committed, *measured})
-        if committed.get(function) != measured.get(function)
-    ]
-    assert not changed, "gas has changed (JIAOZI_WRITE_GAS=1 accepts it):\n" + "\n".join(changed)
+    compare(snapshot(tmp_path), SNAPSHOT)
 
 
 def snapshot(folder: Path) -> Figures:
