@@ -4,6 +4,7 @@ What a newcomer needs is printed once all of them listen: URLs, contract address
 network's id, validators and block period are fixed by its first start; a later start that asks for others says so.
 """
 
+import fcntl
 import json
 import os
 import secrets
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -25,7 +26,7 @@ from eth_utils.address import to_checksum_address
 from contracts import DIRECTORY, ECASH, ESCROW, POLICY, VALIDATORS
 from node.app.config import render_config
 from node.app.development_money import issue_to_all
-from node.app.errors import AppError, BadConfiguration, PortTaken
+from node.app.errors import AppError, BadConfiguration, BadFolder, NetworkRuns, PortTaken
 from node.app.folder import NodeFolder
 from node.app.network_folder import (
     DEVELOPMENT_CHAIN_ID,
@@ -36,6 +37,8 @@ from node.app.network_folder import (
     development_keys,
     node_config,
 )
+from node.storage.durable import FileLock
+from node.storage.errors import InUse
 
 DEFAULT_RPC_PORT: Final = 8545
 DEFAULT_P2P_PORT: Final = 30303
@@ -68,6 +71,13 @@ def run_devnet(options: DevnetOptions) -> int:
     """Runs until Ctrl-C or SIGTERM; 0 then. Raises AppError where it can't start or a validator dies."""
     rpc_port = _ports(options.rpc_port, DEFAULT_RPC_PORT, options.validators, "JSON-RPC")
     p2p_port = _ports(options.p2p_port, DEFAULT_P2P_PORT, options.validators, "between validators")
+    with _alone(options.path):
+        _run(options, rpc_port, p2p_port)
+    _talk("All validators have stopped; the same command resumes the network.")
+    return 0
+
+
+def _run(options: DevnetOptions, rpc_port: int, p2p_port: int) -> None:
     folders = _prepare(options, rpc_port, p2p_port)
     with _stop_signals() as stopped, _processes(folders, options.engine) as processes:
         if options.until_stdin_closes:
@@ -79,8 +89,24 @@ def run_devnet(options: DevnetOptions) -> int:
                 issue_to_all(urls[0], folders[0].genesis().config.chain_id)
             _announce(options, urls, folders, processes)
         _wait_for_the_end(processes, folders, stopped)
-    _talk("All validators have stopped; the same command resumes the network.")
-    return 0
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """No other devnet runs in this folder meanwhile. Raises NetworkRuns, and BadFolder where no folder can be."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        held = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise BadFolder(str(path), f"cannot be made: {error.strerror}") from error
+    try:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise NetworkRuns(str(path)) from None
+        yield
+    finally:
+        os.close(held)
 
 
 def _ports(asked: int | None, default: int, count: int, purpose: str) -> int:
@@ -129,8 +155,9 @@ def _prepare(options: DevnetOptions, rpc_port: int, p2p_port: int) -> list[NodeF
         return list(create_network(options.path, network, random_bytes=secrets.token_bytes).nodes)
     folders = _existing(options)
     identities = [folder.identity() for folder in folders]
-    for index, folder in enumerate(folders):
-        folder.config_path.write_text(render_config(node_config(network, index, identities)), encoding="utf-8")
+    with _at_rest(folders):
+        for index, folder in enumerate(folders):
+            folder.config_path.write_text(render_config(node_config(network, index, identities)), encoding="utf-8")
     _talk(f"Resuming the network in {options.path}")
     return folders
 
@@ -154,6 +181,19 @@ def _existing(options: DevnetOptions) -> list[NodeFolder]:
             "pass that, or choose another --data-dir",
         )
     return folders
+
+
+@contextmanager
+def _at_rest(folders: Sequence[NodeFolder]) -> Iterator[None]:
+    """None of these validators runs, nor can start meanwhile. Raises NetworkRuns, such as for one started by hand."""
+    with ExitStack() as held:
+        for folder in folders:
+            try:
+                lock = FileLock(f"{folder.sign_state_path}.lock", str(folder.path))
+            except InUse:
+                raise NetworkRuns(str(folder.path)) from None
+            held.callback(lock.release)
+        yield
 
 
 @contextmanager

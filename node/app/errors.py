@@ -3,6 +3,7 @@
 AppError
  ├── BadConfiguration     a key of node.toml or a flag
  ├── BadFolder            a data folder that lacks something, or has something already
+ ├── NetworkRuns          a development network, or one of its validators, runs in that folder
  └── PortTaken            another program listens there
 """
 
@@ -29,6 +30,14 @@ class BadFolder(AppError):
 
     def __str__(self) -> str:
         return f"{self.path}: {self.problem}"
+
+
+@dataclass
+class NetworkRuns(AppError):
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: what is here runs already; stop it first, or choose another --data-dir"
 
 
 @dataclass

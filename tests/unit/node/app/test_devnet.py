@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from node.app.devnet import DevnetOptions, _ports, _prepare, run_devnet
-from node.app.errors import AppError, BadConfiguration, BadFolder, PortTaken
+from node.app.devnet import DevnetOptions, _alone, _ports, _prepare, run_devnet
+from node.app.errors import AppError, BadConfiguration, BadFolder, NetworkRuns, PortTaken
+from node.storage.record import FileRecord
 
 
 @pytest.fixture
@@ -68,6 +69,26 @@ def test_a_second_start_finds_the_keys_and_moves_the_ports(options: DevnetOption
     assert [folder.identity().peer_id for folder in again] == identities
     assert [folder.config().rpc_port for folder in again] == [9000, 9001]
     assert again[0].config().peers[0].startswith("/ip4/127.0.0.1/tcp/31001/p2p/")
+
+
+def test_a_folder_whose_network_runs_is_left_as_it_is(options: DevnetOptions) -> None:
+    folders = _prepare(options, 8545, 30303)
+    with _alone(options.path), pytest.raises(NetworkRuns) as refused:
+        run_devnet(options)
+    assert str(refused.value) == (
+        f"{options.path}: what is here runs already; stop it first, or choose another --data-dir"
+    )
+    assert folders[0].config().rpc_port == 8545
+
+
+def test_a_validator_that_was_started_by_hand_keeps_its_ports(options: DevnetOptions) -> None:
+    folders = _prepare(options, 8545, 30303)
+    by_hand = FileRecord(folders[1].sign_state_path, create=False)
+    with pytest.raises(NetworkRuns, match="node-2: what is here runs already"):
+        _prepare(options, 9000, 31000)
+    assert [folder.config().rpc_port for folder in folders] == [8545, 8546]
+    by_hand.close()
+    assert _prepare(options, 9000, 31000)[0].config().rpc_port == 9000
 
 
 @pytest.mark.parametrize(
