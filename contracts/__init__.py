@@ -26,6 +26,8 @@ from contracts.errors import (
     DeploymentError,
     ExportFailed,
     NetworkUnreachable,
+    NodeRefused,
+    NotFinalYet,
     RecordUnreadable,
     SourceUnreadable,
     Undecodable,
@@ -39,6 +41,7 @@ from contracts.errors import (
 from contracts.genesis_suite import GenesisDeployment, genesis_suite
 from contracts.library import compile_file, load, names
 from contracts.reasons import REASONS, Reason
+from contracts.refusals import advice
 from contracts.reverts import CUSTOM_ERRORS, Refusal, decode_refusal, explain_revert
 from contracts.values import Parameter
 
@@ -72,6 +75,8 @@ __all__ = [
     "GenesisDeployment",
     "Interface",
     "NetworkUnreachable",
+    "NodeRefused",
+    "NotFinalYet",
     "Parameter",
     "Reason",
     "RecordUnreadable",
@@ -85,6 +90,7 @@ __all__ = [
     "WrongArgument",
     "WrongArgumentCount",
     "WrongCode",
+    "advice",
     "compile_file",
     "deal_id",
     "decode_deal",

@@ -42,7 +42,8 @@ class Chain(Protocol):
         """What a view answers at the head; `to` None runs creation code and keeps nothing. Raises CallRefused."""
 
     def send(self, to: bytes | None, data: bytes) -> Receipt:
-        """A transaction, until it is final; `to` None deploys. Raises CallRefused, with the chain as it was."""
+        """A transaction, until it is final; `to` None deploys. Raises CallRefused, with the chain as it was, and
+        NotFinalYet where it was sent but the network has not decided it in time."""
 
     def code(self, address: bytes) -> bytes:
         """The code at an address; empty for none."""

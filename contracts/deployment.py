@@ -44,7 +44,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """`transaction` is empty where the contract was there already, from the genesis or an earlier run."""
+    """`transaction` put it there; empty where that was none of ours, such as from the genesis."""
 
     name: str
     address: bytes
@@ -78,11 +78,15 @@ def deploy(chain: Chain, network: Network, wanted: Iterable[Wanted]) -> Network:
                 f"{each.key} is recorded at {to_checksum_address(known.address)}, with other arguments or other code: "
                 "give this one another label"
             )
-        network = replace(network, contracts={**network.contracts, each.key: _deploy(chain, each)})
+        put_there = put(chain, each)
+        if known is not None and not put_there.transaction:
+            put_there = replace(put_there, transaction=known.transaction)
+        network = replace(network, contracts={**network.contracts, each.key: put_there})
     return network
 
 
-def _deploy(chain: Chain, wanted: Wanted) -> Deployed:
+def put(chain: Chain, wanted: Wanted) -> Deployed:
+    """One contract, where it is not there yet. Raises DeploymentError."""
     artifact = load(wanted.name)
     init_code = artifact.init_code(*wanted.arguments)
     address = predicted_address(wanted)
@@ -160,7 +164,9 @@ def read_network(path: Path, chain_id: int, genesis_hash: bytes) -> Network:
         raise RecordUnreadable(path, f"it is damaged ({type(error).__name__}: {error})") from error
     if (network.chain_id, network.genesis_hash) != (chain_id, genesis_hash):
         raise RecordUnreadable(
-            path, f"it is of chain {network.chain_id} with genesis 0x{network.genesis_hash.hex()}, another network"
+            path,
+            f"it is of another network, chain {network.chain_id} with genesis 0x{network.genesis_hash.hex()}; give "
+            "another file, or remove this one if that network is gone",
         )
     return network
 
@@ -185,6 +191,7 @@ def save_network(path: Path, network: Network) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        os.fchmod(descriptor, 0o644)  # addresses are public, and a team shares them
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(json.dumps(body, indent=2) + "\n")
         os.replace(name, path)

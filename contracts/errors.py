@@ -12,13 +12,18 @@ ContractsError
 │   └── Undecodable        bytes do not hold what the ABI says they hold
 ├── BadGenesis             the genesis suite cannot be built from these parties
 ├── CallRefused            a contract refused a call; `words` says why
+├── BadInput               what a person gave is no private key, no URL, no contract
 ├── NetworkUnreachable     nobody answers at a URL, or not as a node does
+├── NodeRefused            a node would not take what it was asked; `message` says why
+├── NotFinalYet            a transaction was sent and is in no block yet; it may still come
+├── BadState               states of a channel that cannot be
 ├── ExportFailed           an artifact cannot be written to a file
 └── DeploymentError        a contract of the suite cannot be put or found on a network
     ├── WrongCode          something else stands at the address
     └── RecordUnreadable   the file of a network's addresses is damaged or another network's
 """
 
+import difflib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -31,7 +36,9 @@ class UnknownContract(ContractsError):
     def __init__(self, name: str, known: Sequence[str]) -> None:
         self.name = name
         self.known = tuple(known)
-        super().__init__(f"no contract is named {name!r}; there are: {', '.join(known)}")
+        near = difflib.get_close_matches(name, known, n=1)
+        told = f"perhaps {near[0]} was meant" if near else f"there are: {', '.join(known)}"
+        super().__init__(f"no contract is named {name!r}; {told}")
 
 
 class SourceUnreadable(ContractsError):
@@ -108,11 +115,34 @@ class CallRefused(ContractsError):
         super().__init__(words)
 
 
+class BadInput(ContractsError):
+    """Of a command line: it says which input, and what would do."""
+
+
 class NetworkUnreachable(ContractsError):
     def __init__(self, url: str, reason: str) -> None:
         self.url = url
         self.reason = reason
         super().__init__(f"{url} does not answer as a node: {reason}")
+
+
+class NodeRefused(ContractsError):
+    def __init__(self, url: str, message: str) -> None:
+        self.url = url
+        self.message = message
+        super().__init__(f"the node at {url} says no: {message}")
+
+
+class NotFinalYet(ContractsError):
+    """`transaction_hash` is what to look for: sending the same call again would do it twice."""
+
+    def __init__(self, transaction_hash: bytes, waited_s: float) -> None:
+        self.transaction_hash = transaction_hash
+        self.waited_s = waited_s
+        super().__init__(
+            f"0x{transaction_hash.hex()} was sent and is in no block after {waited_s:g} s; it may still come: look for "
+            "it before doing the same again"
+        )
 
 
 class DeploymentError(ContractsError):

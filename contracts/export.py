@@ -15,22 +15,13 @@ from typing import Any, Final
 
 from eth_utils.address import to_checksum_address
 
-from contracts import addresses
+from contracts.addresses import CREATE2_DEPLOYER, OF_GENESIS
 from contracts.artifact import Artifact
 from contracts.errors import ExportFailed
 from contracts.library import load
 
 FORMAT: Final = "hh-vyper-artifact-1"
-PLACES: Final = {
-    "deployer": addresses.CREATE2_DEPLOYER,
-    "ecash": addresses.ECASH,
-    "escrow": addresses.ESCROW,
-    "validators": addresses.VALIDATORS,
-    "directory": addresses.DIRECTORY,
-    "policy": addresses.POLICY,
-    "timelock": addresses.TIMELOCK,
-    "admission": addresses.ADMISSION,
-}
+PLACES: Final = {"deployer": CREATE2_DEPLOYER, **OF_GENESIS}
 
 
 def export(folder: Path, names: Iterable[str]) -> list[Path]:

@@ -1,24 +1,31 @@
 """A network behind JSON-RPC, reached through web3.py, and one key that acts on it."""
 
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any, Final, TypeVar, cast
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_utils.address import to_checksum_address
+from hexbytes import HexBytes
 from web3 import HTTPProvider, Web3
-from web3.exceptions import ContractLogicError, TransactionNotFound, Web3Exception, Web3RPCError
+from web3.exceptions import ContractLogicError, Web3Exception, Web3RPCError
 from web3.types import TxParams, TxReceipt
 
 from contracts.chain import Log, Receipt
-from contracts.errors import CallRefused, NetworkUnreachable
+from contracts.errors import BadInput, CallRefused, NetworkUnreachable, NodeRefused, NotFinalYet
 from contracts.reverts import explain_revert
 
+T = TypeVar("T")
+DEFAULT_RPC: Final = "http://127.0.0.1:8545"
 GAS_MARGIN_PERCENT = 20
 """Added to the estimate: another payment may come first and make ours dearer."""
 
 
 class Web3Chain:
-    """Implements `contracts.chain.Chain`. Not for two threads: it counts its own nonces."""
+    """Implements `contracts.chain.Chain`. Not for two at once with one key: each asks the node for the next nonce.
+
+    Every method raises NetworkUnreachable where nobody answers, and NodeRefused where the node itself says no.
+    """
 
     def __init__(self, url: str, private_key: bytes, *, timeout_s: float = 60.0) -> None:
         self.url = url
@@ -67,13 +74,22 @@ class Web3Chain:
         if to is not None:
             unsigned["to"] = to_checksum_address(to)
         signed = self._signer.sign_transaction(unsigned)
-        sent = self._ask(lambda: self._web3.eth.send_raw_transaction(signed.raw_transaction))
-        found = self._ask(
-            lambda: self._web3.eth.wait_for_transaction_receipt(sent, timeout=self.timeout_s, poll_latency=0.02)
-        )
+        found = self._final(bytes(signed.hash), bytes(signed.raw_transaction))
         if found["status"] != 1:
             raise CallRefused(*_reason(cast(dict[str, Any], found)), transaction_hash=bytes(found["transactionHash"]))
         return _receipt(found)
+
+    def _final(self, transaction: bytes, raw: bytes) -> TxReceipt:
+        """The receipt, once there is one. Raises NotFinalYet where it may still come: what was sent stays sent."""
+        try:
+            self._ask(lambda: self._web3.eth.send_raw_transaction(HexBytes(raw)))
+            return self._ask(
+                lambda: self._web3.eth.wait_for_transaction_receipt(
+                    HexBytes(transaction), timeout=self.timeout_s, poll_latency=0.02
+                )
+            )
+        except NetworkUnreachable as error:
+            raise NotFinalYet(transaction, self.timeout_s) from error
 
     def _parameters(self, to: bytes | None, data: bytes) -> TxParams:
         given: dict[str, Any] = {"from": self._signer.address, "data": "0x" + data.hex()}
@@ -81,17 +97,30 @@ class Web3Chain:
             given["to"] = to_checksum_address(to)
         return cast(TxParams, given)
 
-    def _ask(self, question: Any) -> Any:
+    def _ask(self, question: Callable[[], T]) -> T:
         try:
             return question()
         except ContractLogicError as error:
-            data = error.data if isinstance(error.data, str) else ""
-            raw = bytes.fromhex(data.removeprefix("0x")) if data.startswith("0x") else b""
-            raise CallRefused(explain_revert(raw) if raw else str(error), raw) from error
-        except (TransactionNotFound, Web3RPCError) as error:
-            raise CallRefused(str(error)) from error
+            given = error.data if isinstance(error.data, str) and error.data.startswith("0x") else "0x"
+            raw = bytes.fromhex(given[2:])
+            raise CallRefused(explain_revert(raw), raw) from error
+        except Web3RPCError as error:
+            raise NodeRefused(self.url, _message(error)) from error
         except (OSError, Web3Exception, ValueError) as error:
             raise NetworkUnreachable(self.url, _root_words(error)) from error
+
+
+def checked_url(url: str) -> str:
+    """The same, if it may be a node's address. Raises BadInput."""
+    if not url.startswith(("http://", "https://")):
+        raise BadInput(f"{url!r} is not the address of a node; one is such as {DEFAULT_RPC}")
+    return url
+
+
+def _message(error: Web3RPCError) -> str:
+    """The node's own words, out of the JSON-RPC answer."""
+    answered = (error.rpc_response or {}).get("error")
+    return str(answered["message"]) if isinstance(answered, dict) and "message" in answered else str(error)
 
 
 def _root_words(error: BaseException) -> str:

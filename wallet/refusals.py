@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from contracts.errors import Undecodable
-from contracts.reasons import REASONS
-from contracts.reverts import decode_refusal, explain_revert
+from contracts.errors import CallRefused
+from contracts.refusals import advice
+from contracts.reverts import explain_revert
 from wallet.errors import NodeRefused
 
 REVERTED: Final = "execution reverted"
@@ -31,23 +31,19 @@ def why_refused(refusal: NodeRefused) -> str:
     if refusal.data:
         return explained(refusal.data)
     message = refusal.message
-    for fragment, advice in ADVICE:
+    for fragment, what_to_do in ADVICE:
         if fragment in message.lower():
-            return advice
+            return what_to_do
     if message.startswith(REVERTED):
         return message.removeprefix(REVERTED).lstrip(": ") or "the contract refused without a reason"
     return message
 
 
 def explained(data: bytes) -> str:
-    """Of a call that a contract refused: its words, and for a payment what to do about it."""
-    try:
-        refused = decode_refusal(data)
-    except Undecodable:
-        refused = None
-    if refused is None or refused.code not in REASONS:
-        return explain_revert(data)
-    return f"{refused}; {REASONS[refused.code].advice}"
+    """Of a call that a contract refused: its words, and what to do about it."""
+    refused = CallRefused(explain_revert(data), data)
+    what_to_do = advice(refused)
+    return refused.words if what_to_do is None else f"{refused.words}. {what_to_do}"
 
 
 def is_already_known(refusal: NodeRefused) -> bool:

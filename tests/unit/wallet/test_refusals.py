@@ -21,7 +21,7 @@ def encode_refusal(code: int, rule: int, version: int) -> bytes:
         (
             "execution reverted",
             encode_refusal(4, 0, 0),
-            "refused: money is frozen (code 4, rule 0, version 0); pay at most what is available",
+            "refused: money is frozen (code 4, rule 0, version 0). Pay at most what is available;",
         ),
         ("execution reverted", encode_refusal(99, 3, 1), "refused: unknown reason (code 99, rule 3, version 1)"),
         ("execution reverted", REFUSED.selector + b"\1", "refused with 0x"),
