@@ -15,7 +15,7 @@ from eth_utils.crypto import keccak
 
 from contracts.addresses import ECASH
 from contracts.channel_state import Newest, Signing, State
-from contracts.examples.town import CHAIN_ID, DAY_S, Person, Town, money, run
+from contracts.examples.town import DAY_S, Person, Town, money, run
 from contracts.typed import Channel
 from contracts.typed_data import to_recoverable
 
@@ -36,7 +36,7 @@ def story(town: Town, payments: int = PAYMENTS) -> None:
     moved = town.show("The viewer opens a channel with a deposit")
     town.expect(moved == {"viewer": -DEPOSIT}, "the deposit is in the channel")
 
-    signing = Signing(CHAIN_ID, address, channel)
+    signing = Signing(town.place.chain_id, address, channel)
     began = time.monotonic()
     proof = watch(viewer, cinema, signing, payments)
     took = time.monotonic() - began

@@ -9,9 +9,9 @@ pays once, and each has its own. The same invoice cannot be financed twice: the 
 
 from typing import Final
 
-from contracts.addresses import DIRECTORY, ECASH
+from contracts.addresses import ECASH
 from contracts.examples.town import DAY_S, Person, Town, run
-from contracts.typed import Directory, Factoring, Fingerprints, Receivable, Trade
+from contracts.typed import Factoring, Fingerprints, Receivable, Trade
 from contracts.typed.factoring import Bid
 from contracts.typed.factoring import Terms as Request
 from contracts.typed.trade import Terms as Order
@@ -24,7 +24,6 @@ ADVANCE: Final = 7_000_00
 DISCOUNT_RATE: Final = 2_00
 """Basis points of what was sold."""
 DISCOUNT: Final = 146_00
-INVOICE: Final = b"INV-88".ljust(32, b"\0")
 NOBODY: Final = bytes(20)
 A_RECEIVABLE: Final = 3
 
@@ -91,7 +90,7 @@ def story(town: Town) -> None:
 
 
 def delivered_and_matched(town: Town, trade: bytes, due: int) -> bytes:
-    """An order from its proposal to the match, with a month for each step."""
+    """An order from its proposal to the match."""
     buyer, seller, inspector = town.person("buyer"), town.person("seller"), town.person("inspector")
     as_buyer, as_seller = Trade(buyer.chain, trade), Trade(seller.chain, trade)
     order = as_buyer.propose(
@@ -115,20 +114,18 @@ def delivered_and_matched(town: Town, trade: bytes, due: int) -> bytes:
     as_seller.accept(order)
     as_seller.ship(order, 1_000, b"waybill 88".ljust(32, b"\0"))
     Trade(inspector.chain, trade).receive(order, 1_000, b"report 88".ljust(32, b"\0"))
-    as_seller.invoice(order, INVOICE, NET, TAX, due)
+    number = f"INV-{town.now()}".encode().ljust(32, b"\0")  # a seller's invoices are numbered once
+    as_seller.invoice(order, number, NET, TAX, due)
     as_buyer.match(order)
     return order
 
 
 def contracts_of(town: Town, seller: Person) -> tuple[bytes, bytes, bytes]:
-    """Trade, receivable and factoring; the central bank lists those that hold money, the seller lets them register."""
+    """Trade, receivable and factoring, which the seller lets register."""
     register, trade = town.deploy(seller, "fingerprints"), town.deploy(seller, "trade")
     receivable = town.deploy(seller, "receivable", trade, register)
     factoring = town.deploy(seller, "factoring", register, [receivable])
-    directory = Directory(town.person("central bank").chain, DIRECTORY)
     for contract in (receivable, factoring):
-        if not directory.is_custodian(contract):
-            directory.set_custodian(contract, True)
         Fingerprints(seller.chain, register).authorise(contract, True)
     return trade, receivable, factoring
 

@@ -10,7 +10,7 @@ not need the newspaper's.
 from typing import Final
 
 from contracts.addresses import ECASH
-from contracts.examples.town import CHAIN_ID, DAY_S, Town, run
+from contracts.examples.town import DAY_S, Town, run
 from contracts.mandate_signing import Signing
 from contracts.typed.mandate import Mandate, Terms
 
@@ -39,7 +39,7 @@ def story(town: Town) -> None:
         hold_seconds=0,
         terms_hash=b"the morning paper".ljust(32, b"\0"),
     )
-    signing = Signing(CHAIN_ID, address)
+    signing = Signing(town.place.chain_id, address)
     valid_until = begins + DAY_S
     signature = reader.sign(signing.grant(reader.address, terms, as_reader.signing_nonces(reader.address), valid_until))
     town.ecash(reader).approve(address, YEAR_AT_MOST)

@@ -10,7 +10,7 @@ was neither collected nor spent goes back to the city.
 from typing import Final
 
 from contracts.addresses import ECASH
-from contracts.examples.town import CHAIN_ID, DAY_S, Town, run
+from contracts.examples.town import DAY_S, Town, run
 from contracts.merkle import Entitlement, subsidy_list
 from contracts.typed import PBM, Disburse
 
@@ -30,7 +30,7 @@ def story(town: Town) -> None:
 
     lists = Disburse(city.chain, town.deploy(city, "disburse"))
     entries = [Entitlement(family.address, GRANTS[family.name]) for family in families]
-    tree = subsidy_list(CHAIN_ID, lists.address, lists.next_id(city.address), entries)
+    tree = subsidy_list(town.place.chain_id, lists.address, lists.next_id(city.address), entries)
     campaign = lists.open(ECASH, tree.root, tree.total, False, until).id
     town.ecash(city).approve(lists.address, granted)
     lists.fund(campaign, granted)

@@ -17,27 +17,30 @@ from coincurve import PrivateKey
 from eth_account import Account
 from web3 import HTTPProvider, Web3
 
-from contracts.addresses import ECASH
+from contracts.addresses import DIRECTORY, ECASH
 from contracts.chain import Chain
-from contracts.deployment import Network, Wanted, deploy
-from contracts.errors import CallRefused, ContractsError, NetworkUnreachable
-from contracts.typed import ECash
+from contracts.deployment import Wanted, put
+from contracts.errors import BadInput, CallRefused, ContractsError, NetworkUnreachable
+from contracts.library import load
+from contracts.typed import Directory, ECash
 from contracts.typed_data import from_recoverable
-from contracts.web3_chain import Web3Chain
+from contracts.web3_chain import DEFAULT_RPC, Web3Chain, checked_url
 
-DEFAULT_RPC: Final = "http://127.0.0.1:8545"
 MNEMONIC: Final = "test test test test test test test test test test test junk"
 CENTRAL_BANK: Final = 0
 BANK: Final = 1
+OFFICES: Final = {"central bank": CENTRAL_BANK, "bank": BANK}
 FIRST_PERSON: Final = 3
 ACCOUNTS: Final = 20
 DAY_S: Final = 24 * 60 * 60
-CHAIN_ID: Final = 20200
-"""Of development networks."""
 
 
 class Place(Protocol):
     """A network whose clock may be moved."""
+
+    @property
+    def chain_id(self) -> int:
+        """What signatures for this network say (EIP-155, EIP-712)."""
 
     def account(self, key: bytes) -> Chain:
         """The network, as the owner of this private key acts on it."""
@@ -56,6 +59,10 @@ class DevelopmentNetwork:
         self.url = url
         self._web3 = Web3(HTTPProvider(url))
         self._offset_s = -int(time.time())  # none of ours yet; the head's time alone tells
+
+    @property
+    def chain_id(self) -> int:
+        return Web3Chain(self.url, development_key(CENTRAL_BANK)).chain_id
 
     def account(self, key: bytes) -> Chain:
         return Web3Chain(self.url, key)
@@ -93,6 +100,8 @@ class Person:
 
 @dataclass
 class Town:
+    """One telling of a story. `say` gets its lines."""
+
     place: Place
     say: Callable[[str], None] = print
     people: dict[str, Person] = field(default_factory=dict)
@@ -103,7 +112,8 @@ class Town:
     def person(self, name: str) -> Person:
         """The same account for the same name, within one example."""
         if name not in self.people:
-            index = {"central bank": CENTRAL_BANK, "bank": BANK}.get(name, FIRST_PERSON + self._strangers())
+            strangers = sum(each not in OFFICES for each in self.people)
+            index = OFFICES.get(name, FIRST_PERSON + strangers)
             if index >= ACCOUNTS:
                 raise ContractsError(f"an example has {ACCOUNTS - FIRST_PERSON} people at most")
             key = development_key(index)
@@ -126,9 +136,14 @@ class Town:
         self._seen |= self._balances([person.name])
 
     def deploy(self, by: Person, name: str, *arguments: object, label: str = "") -> bytes:
-        """The address of a contract of the suite with these arguments; deployed where it is not there yet."""
-        wanted = Wanted(name, arguments, label)
-        return deploy(by.chain, Network(0, b""), [wanted]).address(wanted.key)
+        """The address of a contract of the suite with these arguments; deployed where it is not there yet. One that
+        holds money of others is listed as custody by the central bank: beyond freezes and seizures only then."""
+        address = put(by.chain, Wanted(name, arguments, label)).address
+        if load(name).is_custody:
+            directory = Directory(self.person("central bank").chain, DIRECTORY)
+            if not directory.is_custodian(address):
+                directory.set_custodian(address, True)
+        return address
 
     def add_currency(self, symbol: str, token: bytes) -> None:
         """Has `show` tell of another token too."""
@@ -136,6 +151,7 @@ class Town:
         self._seen = {**self._balances(self.people), **self._seen}
 
     def balance(self, address: bytes, token: bytes = ECASH) -> int:
+        """In minor units."""
         anybody = next(iter(self.people.values()))
         return ECash(anybody.chain, token).balanceOf(address)
 
@@ -143,6 +159,7 @@ class Town:
         return self.place.now()
 
     def wait(self, seconds: int, why: str) -> None:
+        """Moves the network's clock, and says why."""
         self.place.advance(seconds)
         self.say(f"  ... {duration(seconds)} later: {why}")
 
@@ -178,9 +195,6 @@ class Town:
             for name in names
         }
 
-    def _strangers(self) -> int:
-        return len([name for name in self.people if name not in ("central bank", "bank")])
-
 
 def duration(seconds: int) -> str:
     """In the largest unit of which there is at least one, such as "30 days"."""
@@ -210,7 +224,7 @@ def run(story: Callable[[Town], None], words: str | None) -> None:
     parser.add_argument("--rpc", default=default, help=f"a development network (env JIAOZI_RPC, else {DEFAULT_RPC})")
     arguments = parser.parse_args()
     try:
-        story(Town(DevelopmentNetwork(arguments.rpc)))
+        story(Town(DevelopmentNetwork(checked_url(arguments.rpc))))
     except ContractsError as error:
         print(f"error: {error}", file=sys.stderr)
-        sys.exit(1)
+        sys.exit(2 if isinstance(error, BadInput) else 1)

@@ -34,6 +34,10 @@ class LedgerNetwork:
         self._validator = validator
         self._now = BEGINNING
 
+    @property
+    def chain_id(self) -> int:
+        return self.ledger.config.chain_id
+
     def now(self) -> int:
         return self._now
 

@@ -41,7 +41,7 @@ def supply_chain(town: Town) -> None:
 EXAMPLES: Mapping[str, Callable[[Town], None]] = {
     module.name: importlib.import_module(f"contracts.examples.{module.name}").story
     for module in pkgutil.iter_modules(examples.__path__)
-    if module.name != "town"
+    if module.name in examples.names()
 }
 
 SCRIPTS: Mapping[str, Callable[[Town], None]] = {

@@ -59,6 +59,10 @@ class Recording:
     attempts: list[int] = field(default_factory=list)
     """When each transaction was tried: what is refused at one time may not be at another."""
 
+    @property
+    def chain_id(self) -> int:
+        return self.place.chain_id
+
     def account(self, key: bytes) -> Chain:
         return _RecordingChain(self, self.place.account(key))
 
@@ -122,6 +126,7 @@ class BarePlace:
         self._timestamps = None if as_in is None else list(as_in.attempts)
         self._clock = [] if as_in is None else list(as_in.clock)
         self._times: dict[bytes, int] = {}
+        self.chain_id = DEVELOPMENT_CHAIN_ID
 
     def account(self, key: bytes) -> Chain:
         return _BareAccount(self, bytes(PrivateKey(key).address))
@@ -184,6 +189,10 @@ class LedgerPlace:
     def __init__(self, network: LedgerNetwork) -> None:
         self._network = network
 
+    @property
+    def chain_id(self) -> int:
+        return self._network.chain_id
+
     def account(self, key: bytes) -> Chain:
         return self._network.account(key)
 
@@ -205,6 +214,10 @@ class LivePlace:
     def __init__(self, url: str) -> None:
         self._network = DevelopmentNetwork(url)
         self._web3 = Web3(HTTPProvider(url))
+
+    @property
+    def chain_id(self) -> int:
+        return self._network.chain_id
 
     def account(self, key: bytes) -> Chain:
         return self._network.account(key)
