@@ -103,7 +103,8 @@ sessions: HashMap[address, Session]
 guardians: DynArray[address, MAX_GUARDIANS]
 guardians_needed: public(uint256)
 recovery_delay: public(uint256)
-# The number of the recovery that guardians may support now; a veto or any change of the account makes the next.
+# The number of the recovery that guardians may support now; a veto, any change of the account, or support for one
+# that expired makes the next.
 recovery: public(uint256)
 supported: HashMap[bytes32, HashMap[address, bool]]
 supporters: HashMap[bytes32, uint256]
@@ -377,6 +378,9 @@ def support_recovery(owners: DynArray[Owner, MAX_OWNERS], tiers: DynArray[Tier, 
     assert msg.sender in self.guardians, "account: not a guardian"
     self._check_owners(owners, tiers)
     id: bytes32 = self._recovery_id(owners, tiers)
+    if self._has_expired(id):
+        self.recovery += 1
+        id = self._recovery_id(owners, tiers)
     assert not self.supported[id][msg.sender], "account: supported already"
     self.supported[id][msg.sender] = True
     self.supporters[id] += 1
@@ -419,7 +423,7 @@ def finish_recovery(owners: DynArray[Owner, MAX_OWNERS], tiers: DynArray[Tier, M
     ready_after: uint256 = self.ready_after[id]
     assert ready_after != 0, "account: not enough guardians"
     assert deadlines._has_passed(ready_after), "account: can still be vetoed"
-    assert not deadlines._has_passed(ready_after + RECOVERY_OPEN_SECONDS), "account: recovery has expired"
+    assert not self._has_expired(id), "account: recovery has expired"
     log Recovered(id=id, recovery=self.recovery)
     self._set_owners(owners, tiers)
 
@@ -563,6 +567,8 @@ def _run(
     spending: uint256 = 0
     needed, spending = self._needed(calls)
     assert count >= needed, "account: not enough signers"
+    if count >= self._most():
+        spending = 0
     self.used_nonces[nonce] = True
     today: uint256 = block.timestamp // DAY_SECONDS
     before: uint256 = self.spent_on[today]
@@ -581,7 +587,7 @@ def _run(
 @view
 def _needed(calls: DynArray[Call, MAX_CALLS]) -> (uint256, uint256):
     """
-    @dev The signers, and what counts towards the day: nothing where as many sign as the highest amounts need.
+    @dev The signers, and what counts towards the day unless as many sign as the highest amounts need.
     """
     total: uint256 = self.spent_on[block.timestamp // DAY_SECONDS]
     before: uint256 = total
@@ -754,6 +760,16 @@ def _owner_id(owner: Owner) -> bytes32:
     if owner.account != empty(address):
         return convert(owner.account, bytes32)
     return keccak256(abi_encode(owner.x, owner.y))
+
+
+@internal
+@view
+def _has_expired(id: bytes32) -> bool:
+    """
+    @dev Whether this recovery began and was not finished in time; the guardians may begin again.
+    """
+    ready_after: uint256 = self.ready_after[id]
+    return ready_after != 0 and deadlines._has_passed(ready_after + RECOVERY_OPEN_SECONDS)
 
 
 @internal

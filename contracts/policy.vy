@@ -14,7 +14,8 @@
             tier 2, seen from afar:        50,000 | 100,000 | 500,000
             tier 3, seen in person:        without limit
         Limits bind only while their rule stands in the table of rules. A day is a day of UTC; what was paid before
-        the rule on days was set does not count. A payment to oneself uses up the day, and no balance.
+        the rule on days was set does not count, nor what an account paid while it had no limit. A payment to oneself
+        uses up the day, and no balance.
 
         Custody contracts and issuers have no tier limits: their money is that of others, or not issued yet. Custody
         is also never held and needs no listing: a payee that a list refuses becomes a claim in the custody contract.
@@ -23,12 +24,12 @@
         The parties: the administrator sets rules and limits and appoints; registrars set tiers; each list has an
         owner, who alone changes it; officers hold and release under a case; the appeal board upholds or releases.
         Whoever disappears: a held account appeals, and if the board is silent for 14 days, anybody may release it. A
-        list whose owner is gone gets another from the administrator. A rule contract that fails or is gone closes:
-        it refuses with its own code until the administrator replaces it.
+        list whose owner is gone gets another from the administrator. A rule contract is asked with 20,000 gas; one
+        that fails or is gone closes: it refuses with its own code until the administrator replaces it.
 @dev    Truths that hold after every transaction:
         what `check` says of a payment is what the currency does with it;
-        for an account without exemption, what it spent today is never above its tier's limit for a day at the time
-        of its payments, while the rule on days stands;
+        for an account without exemption, what it spent today under a limit is never above its tier's limit for a day
+        at the time of its payments, while the rule on days stands;
         the version never decreases.
         This contract holds no money. `check` never reverts, and `note` calls nobody. What an account spent has no event
         of its own: it is the sum of the Transfer events of the day, which would only be told twice.
@@ -88,7 +89,9 @@ DAY_SECONDS: constant(uint256) = 24 * 60 * 60
 APPEAL_SECONDS: constant(uint256) = 14 * DAY_SECONDS
 MAX_HOLDS: constant(uint256) = 255
 MAX_DECIMALS: constant(uint256) = 18
-RULE_GAS: constant(uint256) = 100_000
+# Sixteen rule contracts that use all of it, and the payment itself, stay under what custody gives a payment
+# (claims.PUSH_GAS): what `check` permits reaches the payee.
+RULE_GAS: constant(uint256) = 20_000
 
 # A tier's limits are one slot: 80 bits each, all ones for "without limit".
 LIMIT_BITS: constant(uint256) = 80

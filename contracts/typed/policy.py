@@ -47,14 +47,15 @@ class Policy(Bound):
     balance): tier 0, nobody known: 2,000 | 5,000 | 10,000 tier 1, name and telephone: 5,000 | 10,000 | 20,000 tier
     2, seen from afar: 50,000 | 100,000 | 500,000 tier 3, seen in person: without limit Limits bind only while their
     rule stands in the table of rules. A day is a day of UTC; what was paid before the rule on days was set does not
-    count. A payment to oneself uses up the day, and no balance. Custody contracts and issuers have no tier limits:
-    their money is that of others, or not issued yet. Custody is also never held and needs no listing: a payee that a
-    list refuses becomes a claim in the custody contract. A payment out of custody still respects what its payee may
-    hold, and the lists it is on. The parties: the administrator sets rules and limits and appoints; registrars set
-    tiers; each list has an owner, who alone changes it; officers hold and release under a case; the appeal board
-    upholds or releases. Whoever disappears: a held account appeals, and if the board is silent for 14 days, anybody
-    may release it. A list whose owner is gone gets another from the administrator. A rule contract that fails or is
-    gone closes: it refuses with its own code until the administrator replaces it."""
+    count, nor what an account paid while it had no limit. A payment to oneself uses up the day, and no balance.
+    Custody contracts and issuers have no tier limits: their money is that of others, or not issued yet. Custody is
+    also never held and needs no listing: a payee that a list refuses becomes a claim in the custody contract. A
+    payment out of custody still respects what its payee may hold, and the lists it is on. The parties: the
+    administrator sets rules and limits and appoints; registrars set tiers; each list has an owner, who alone changes
+    it; officers hold and release under a case; the appeal board upholds or releases. Whoever disappears: a held
+    account appeals, and if the board is silent for 14 days, anybody may release it. A list whose owner is gone gets
+    another from the administrator. A rule contract is asked with 20,000 gas; one that fails or is gone closes: it
+    refuses with its own code until the administrator replaces it."""
 
     NAME = "policy"
 

@@ -58,6 +58,13 @@ def test_amounts_take_their_signers(stage: Stage, amount: int, owners: list[Owne
     assert stage.balance(SHOP) == (amount if enough else 0)
 
 
+def test_what_all_sign_that_the_highest_amounts_need_does_not_count_towards_the_day(stage: Stage) -> None:
+    assert stage.batch([stage.pay(90)], [ANN, BEN, CEM]).event("Executed").arguments["spent_after"] == 0
+    assert stage.batch([stage.pay(90)], [ANN, BEN]).event("Executed").arguments["spent_after"] == 90
+    assert stage.read("spent_on", now() // DAY) == 90
+    assert stage.batch([stage.pay(11)], [ANN]).words == NOT_ENOUGH
+
+
 def test_an_execution_is_logged_and_its_answer_returned(stage: Stage) -> None:
     call, until = stage.pay(60), now()
     digest = stage.signing.batch([call], 7, until)

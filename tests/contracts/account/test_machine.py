@@ -105,7 +105,6 @@ class AccountMachine(Machine):
             calls = [self.stage.pay(amount)]
         nonce = self.used[-1] if again and self.used else len(self.used) + 1
         allowed = len(signing) >= self.takes(amount) and not stranger and nonce not in self.used and not late
-        needed = self.takes(amount)
         deadline = now() - late
         signatures = self.stage.signed(self.stage.signing.batch(calls, nonce, deadline), signing)
         arguments = [fields(calls), nonce, deadline, signatures]
@@ -113,7 +112,7 @@ class AccountMachine(Machine):
         if allowed:
             self.used.append(nonce)
             self.left += amount
-            if needed < TIERS[-1][1]:
+            if len(signing) < TIERS[-1][1]:
                 self.spent[now() // DAY] = self.today() + amount
 
     @rule(approvers=st.lists(st.integers(0, 3), unique=True, min_size=1, max_size=3), caller=st.integers(0, 3))
@@ -136,7 +135,7 @@ class AccountMachine(Machine):
         if allowed:
             self.used.append(nonce)
             self.left += amount
-            if needed < TIERS[-1][1]:
+            if len(counted) < TIERS[-1][1]:
                 self.spent[now() // DAY] = self.today() + amount
 
     def by_itself(self, signers: int, name: str, *arguments: object) -> bool:

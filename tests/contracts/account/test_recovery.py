@@ -161,6 +161,20 @@ def test_a_recovery_expires(stage: Stage) -> None:
     assert finish(stage).words == "account: recovery has expired"
 
 
+def test_after_a_recovery_expired_the_guardians_begin_again_with_the_same_owners(stage: Stage) -> None:
+    expired = support(stage, GUARDIANS[0]).event("RecoverySupported").arguments
+    support(stage, GUARDIANS[1])
+    wait(DELAY + MONTH + 1)
+    again = support(stage, GUARDIANS[0]).event("RecoverySupported").arguments
+    assert (again["recovery"], again["supporters"], again["ready_after"]) == (expired["recovery"] + 1, 1, 0)
+    assert support(stage, GUARDIANS[0]).words == "account: supported already"
+    assert finish(stage).words == "account: not enough guardians"
+    support(stage, GUARDIANS[2])
+    assert finish(stage).words == "account: can still be vetoed"
+    wait(DELAY + 1)
+    assert finish(stage).event("Recovered").arguments["id"] == again["id"]
+
+
 def test_a_recovery_can_be_finished_up_to_its_last_second(stage: Stage) -> None:
     for guardian in GUARDIANS:
         support(stage, guardian)

@@ -14,6 +14,7 @@ SAYS_NOTHING: constant(uint256) = 4
 REFUSES_ODD: constant(uint256) = 5
 NEEDS_A_REFERENCE: constant(uint256) = 6
 TALKS_TOO_MUCH: constant(uint256) = 7
+USES_ALL_IT_MAY: constant(uint256) = 8
 
 mood: public(uint256)
 
@@ -33,6 +34,10 @@ def permits(payer: address, payee: address, amount: uint256, context: bytes32) -
         for i: uint256 in range(2**128):
             spent += i % 7
         return abi_encode(spent)
+    if self.mood == USES_ALL_IT_MAY:
+        for i: uint256 in range(2**128):
+            if msg.gas < 1_000:
+                break
     if self.mood == SAYS_NOTHING:
         return b""
     if self.mood == TALKS_TOO_MUCH:

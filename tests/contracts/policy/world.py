@@ -44,6 +44,7 @@ class Mood(IntEnum):
     REFUSES_ODD = 5
     NEEDS_A_REFERENCE = 6
     TALKS_TOO_MUCH = 7
+    USES_ALL_IT_MAY = 8
 
 
 @dataclass(frozen=True)
