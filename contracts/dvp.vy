@@ -109,8 +109,10 @@ event Settled:
     buyer: indexed(address)
     asset_amount: uint256
     money_amount: uint256
-    held_before: uint256
-    held_after: uint256
+    asset_held_before: uint256
+    asset_held_after: uint256
+    money_held_before: uint256
+    money_held_after: uint256
 
 event CalledOff:
     id: indexed(bytes32)
@@ -261,8 +263,7 @@ def deliver(id: bytes32):
     if msg.sender == trade.buyer:
         token = trade.money
         amount = trade.money_amount
-    held: uint256 = self._held_of_trade(trade)
-    log Delivered(id=id, by=msg.sender, token=token, value=amount, held_before=held, held_after=held + amount)
+    log Delivered(id=id, by=msg.sender, token=token, value=amount, held_before=0, held_after=amount)
     if trade.state == OPEN:
         self.trades[id].delivered_by = msg.sender
         self.trades[id].state = HALF
@@ -275,8 +276,10 @@ def deliver(id: bytes32):
         buyer=trade.buyer,
         asset_amount=trade.asset_amount,
         money_amount=trade.money_amount,
-        held_before=held + amount,
-        held_after=0,
+        asset_held_before=trade.asset_amount,
+        asset_held_after=0,
+        money_held_before=trade.money_amount,
+        money_held_after=0,
     )
     claims._pull_exactly(token, msg.sender, amount)
     claims._pay(id, trade.asset, trade.buyer, trade.asset_amount)

@@ -370,17 +370,19 @@ def advise(id: bytes32):
 
 
 @external
-def confirm(id: bytes32):
+def confirm(id: bytes32, number: uint256):
     """
     @notice Adds a second undertaking, with money from the confirming bank's allowance for all that can still be
             drawn. The named confirming bank only, up to the expiry, before anything is presented.
     @param id The credit.
+    @param number The last amendment proposed, zero for none: nobody confirms other terms than it has seen.
     """
     credit: Credit = self._of(id)
     assert credit.state == ISSUED, "letter_of_credit: not to be confirmed"
     assert msg.sender == credit.terms.confirmer, "letter_of_credit: not the confirmer"
     assert not deadlines._has_passed(credit.terms.expiry), "letter_of_credit: has expired"
     assert credit.presentations == 0, "letter_of_credit: presented already"
+    assert number == self.amendments[id].number, "letter_of_credit: no such amendment"
     cover: uint256 = self._largest_drawing(credit.terms)
     claims._pull_exactly(credit.terms.token, msg.sender, cover)
     self.credits[id].confirmed_cover = cover

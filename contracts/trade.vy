@@ -86,6 +86,8 @@ SETTLEMENT_TYPE: constant(bytes32) = keccak256("Settlement(bytes32 id,uint256 ne
 
 terms_of: HashMap[bytes32, Terms]
 orders: HashMap[bytes32, Order]
+# order -> principal x basis points x days late, as far as charged: rounded as one sum, however often it is recorded
+late: HashMap[bytes32, uint256]
 approvers_of: HashMap[bytes32, DynArray[address, MAX_APPROVERS]]
 approvals_needed: public(HashMap[bytes32, uint256])
 has_approved: public(HashMap[bytes32, HashMap[address, bool]])
@@ -855,6 +857,7 @@ def _owe(id: bytes32, net: uint256, due: uint256):
 def _charge_penalty(id: bytes32):
     charged: uint256 = self._new_penalty(id)
     days_late: uint256 = self._days_late(id)
+    self.late[id] = self._late(id)
     self.orders[id].days_charged = days_late
     if charged == 0:
         return
@@ -868,8 +871,14 @@ def _charge_penalty(id: bytes32):
 @internal
 @view
 def _new_penalty(id: bytes32) -> uint256:
+    return (self._late(id) + split.BASIS_POINTS // 2) // split.BASIS_POINTS - self.orders[id].penalty
+
+
+@internal
+@view
+def _late(id: bytes32) -> uint256:
     days: uint256 = self._days_late(id) - self.orders[id].days_charged
-    return split._share(self._principal(id), self.terms_of[id].penalty_rate * days)
+    return self.late[id] + self._principal(id) * self.terms_of[id].penalty_rate * days
 
 
 @internal

@@ -156,13 +156,14 @@ class LetterOfCredit(Bound):
         """
         return self._send("advise", [id])
 
-    def confirm(self, id: bytes) -> Sent:
+    def confirm(self, id: bytes, number: int) -> Sent:
         """Adds a second undertaking, with money from the confirming bank's allowance for all that can still be drawn.
         The named confirming bank only, up to the expiry, before anything is presented.
 
         id: The credit.
+        number: The last amendment proposed, zero for none: nobody confirms other terms than it has seen.
         """
-        return self._send("confirm", [id])
+        return self._send("confirm", [id, number])
 
     def amend(self, id: bytes, amount: int, tolerance: int, expiry: int, latest_shipment: int) -> Sent:
         """Proposes other terms. Issuer only. Nothing changes before the beneficiary has agreed, the confirmer of a

@@ -92,14 +92,18 @@ def test_the_second_delivery_settles_both(scene: Scene, first: bytes) -> None:
     assert scene.dvp.read("held", id) == scene.dvp.read("liabilities", token) == amount
     assert scene.dvp.read("holds", id) == token
     settled = scene.dvp.attempt("deliver", id, sender=second)
+    delivery = settled.event("Delivered").arguments
+    assert (delivery["held_before"], delivery["held_after"]) == (0, 990 if second == BUYER else 10)
     assert settled.event("Settled").arguments == {
         "id": id,
         "seller": SELLER,
         "buyer": BUYER,
         "asset_amount": 10,
         "money_amount": 990,
-        "held_before": 1_000,
-        "held_after": 0,
+        "asset_held_before": 10,
+        "asset_held_after": 0,
+        "money_held_before": 990,
+        "money_held_after": 0,
     }
     assert scene.dvp.read("trade", id)["state"] == SETTLED
     assert scene.balances(SELLER) == (WEALTH - 10, WEALTH + 990)

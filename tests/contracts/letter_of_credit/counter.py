@@ -75,7 +75,7 @@ class Counter:
 
     def confirmed(self, **changes: Any) -> bytes:
         id = self.issued(**changes)
-        self.credits.do("confirm", id, sender=CONFIRMER)
+        self.credits.do("confirm", id, 0, sender=CONFIRMER)
         return id
 
     def present(self, id: bytes, amount: int = 40_000_00, *, shipped: int | None = None, discount: int = 200) -> int:

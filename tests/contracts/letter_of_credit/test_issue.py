@@ -153,7 +153,7 @@ def test_a_cover_must_arrive_in_full(counter: Counter) -> None:
     drafted, issued = counter.drafted(), counter.issued()
     counter.money.do("set_mode", HOSTILE_MOODS["takes a fee"])
     counter.refused("claims: less arrived than was sent", "issue", drafted, sender=ISSUER)
-    counter.refused("claims: less arrived than was sent", "confirm", issued, sender=CONFIRMER)
+    counter.refused("claims: less arrived than was sent", "confirm", issued, 0, sender=CONFIRMER)
 
 
 @pytest.mark.parametrize("who", [APPLICANT, ISSUER])
@@ -193,8 +193,8 @@ def test_the_adviser_says_once_that_the_credit_is_genuine(counter: Counter) -> N
 
 def test_the_confirmer_adds_its_undertaking_with_money(counter: Counter) -> None:
     id = counter.issued()
-    counter.refused("not the confirmer", "confirm", id, sender=ISSUER)
-    outcome = counter.credits.attempt("confirm", id, sender=CONFIRMER)
+    counter.refused("not the confirmer", "confirm", id, 0, sender=ISSUER)
+    outcome = counter.credits.attempt("confirm", id, 0, sender=CONFIRMER)
     assert outcome.event("Confirmed").arguments == {
         "id": id,
         "confirmer": CONFIRMER,
@@ -205,20 +205,20 @@ def test_the_confirmer_adds_its_undertaking_with_money(counter: Counter) -> None
     record = counter.of(id)
     assert (record["state"], record["confirmed_cover"]) == (CONFIRMED, LARGEST)
     assert counter.gained(CONFIRMER) == -LARGEST
-    counter.refused("not to be confirmed", "confirm", id, sender=CONFIRMER)
+    counter.refused("not to be confirmed", "confirm", id, 0, sender=CONFIRMER)
     counter.covered(id)
 
 
 def test_a_credit_is_confirmed_before_presentations_and_up_to_its_expiry(counter: Counter) -> None:
     presented, unpresented, drafted = counter.issued(), counter.issued(), counter.drafted()
-    counter.refused("not to be confirmed", "confirm", drafted, sender=CONFIRMER)
+    counter.refused("not to be confirmed", "confirm", drafted, 0, sender=CONFIRMER)
     counter.present(presented)
-    counter.refused("presented already", "confirm", presented, sender=CONFIRMER)
+    counter.refused("presented already", "confirm", presented, 0, sender=CONFIRMER)
     wait(TERM)
     with boa.env.anchor():
-        counter.credits.do("confirm", unpresented, sender=CONFIRMER)
+        counter.credits.do("confirm", unpresented, 0, sender=CONFIRMER)
     wait(1)
-    counter.refused("has expired", "confirm", unpresented, sender=CONFIRMER)
+    counter.refused("has expired", "confirm", unpresented, 0, sender=CONFIRMER)
 
 
 def amend(counter: Counter, id: bytes, **changes: int) -> int:
@@ -300,8 +300,18 @@ def test_a_smaller_credit_asks_nobody_for_more(counter: Counter) -> None:
 def test_what_was_proposed_before_a_confirmation_is_gone(counter: Counter) -> None:
     id = counter.issued(0)
     number = amend(counter, id, amount=200_000_00)
-    counter.credits.do("confirm", id, sender=CONFIRMER)
+    counter.credits.do("confirm", id, number, sender=CONFIRMER)
     counter.refused("no such amendment", "agree", id, number, sender=BENEFICIARY)
+
+
+def test_nobody_confirms_terms_that_were_amended_meanwhile(counter: Counter) -> None:
+    id = counter.issued()
+    number = amend(counter, id, amount=500_000_00)
+    for party in (BENEFICIARY, APPLICANT):
+        counter.credits.do("agree", id, number, sender=party)
+    counter.refused("no such amendment", "confirm", id, 0, sender=CONFIRMER)
+    counter.credits.do("confirm", id, number, sender=CONFIRMER)
+    assert counter.gained(CONFIRMER) == -525_000_00
 
 
 def test_a_newer_proposal_replaces_the_older(counter: Counter) -> None:
@@ -364,7 +374,7 @@ def test_an_unknown_credit_is_empty_and_does_nothing(counter: Counter) -> None:
         ("withdraw", (), "not a draft"),
         ("issue", (), "not a draft"),
         ("advise", (), "not running"),
-        ("confirm", (), "not to be confirmed"),
+        ("confirm", (0,), "not to be confirmed"),
         ("amend", (1, 0, now() + 1, 0), "not running"),
         ("agree", (0,), "not running"),
         ("present", (1, DOCUMENTS, 0, 0), "not running"),

@@ -60,7 +60,7 @@ class CreditMachine(Machine):
         for deposit in (0, 400):
             self.draft(deposit)
             self.issue(len(self.ids) - 1, None)
-        self.confirm(1, None)
+        self.confirm(1, None, 0)
         for number in (0, 1):
             self.present(number, None, ("share", 40), shipped_ago=0)
 
@@ -136,14 +136,15 @@ class CreditMachine(Machine):
         allowed = credit["state"] == DRAFTED and sender == ISSUER and in_time and covered
         self.attempt(self.credits, allowed, "issue", id, sender=sender)
 
-    @rule(number=picks, caller=callers)
+    @rule(number=picks, caller=callers, seen=st.sampled_from([0, 0, 0, 0, 1]))
     @precondition(lambda self: any(self.is_confirmable(self.counter.of(id)) for id in self.ids))
-    def confirm(self, number: int, caller: bytes | None) -> None:
+    def confirm(self, number: int, caller: bytes | None, seen: int) -> None:
         fitting = [id for id in self.ids if self.is_confirmable(self.counter.of(id))]
         id = fitting[number % len(fitting)] if number % 8 else self.ids[number % len(self.ids)]
         sender = caller or CONFIRMER
-        allowed = self.is_confirmable(self.counter.of(id)) and sender == CONFIRMER and self.takes_money()
-        self.attempt(self.credits, allowed, "confirm", id, sender=sender)
+        allowed = self.is_confirmable(self.counter.of(id)) and sender == CONFIRMER and self.takes_money() and not seen
+        last = self.credits.read("amendment", id)["number"]
+        self.attempt(self.credits, allowed, "confirm", id, last + seen, sender=sender)
 
     def is_confirmable(self, credit: Any) -> bool:
         untouched = credit["state"] == ISSUED and credit["presentations"] == 0

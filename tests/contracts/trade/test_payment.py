@@ -120,6 +120,21 @@ def test_half_a_unit_of_penalty_is_rounded_up(shop: Market) -> None:
     assert shop.trade.read("penalty", id) == 1
 
 
+@pytest.mark.parametrize(("net", "hundred_days"), [(44_25, 50), (131_86, 1_49)])
+@pytest.mark.parametrize("recorded", ["never", "daily", "every third day"])
+def test_the_penalty_is_the_same_however_often_it_is_recorded(
+    shop: Market, net: int, hundred_days: int, recorded: str
+) -> None:
+    """A basis point a day of 50.00 is half a unit, of 149.00 a little less than one and a half."""
+    id = shop.approved(net=net, penalty_rate=1)
+    wait_until(shop.order(id)["due"])
+    for day in range(100):
+        wait(DAY_S)
+        if recorded == "daily" or (recorded == "every third day" and day % 3 == 0):
+            shop.trade.attempt("record_penalty", id, sender=STRANGER)
+    assert shop.trade.read("penalty", id) == hundred_days
+
+
 def test_what_was_never_owed_bears_no_penalty(shop: Market) -> None:
     for id in (shop.received(), shop.invoiced(document=b"\1" * 32)):
         wait(200 * DAY_S)
