@@ -83,7 +83,8 @@ class SupplyChain(Play):
         self.played_from = len(self.record)
         # Only now: a network without blocks has the time of its genesis.
         self.begun = self.place.now()
-        self.due = self.begun + 100 * DAY_S
+        # The receivable of step 6 is due in 90 days: the steps before it are played within seconds.
+        self.due = self.begun + 90 * DAY_S
         self.delivery_by = self.begun + 30 * DAY_S
         self.escrow_until = self.begun + 60 * DAY_S
 

@@ -8,7 +8,7 @@ import pytest
 from scripts.network import development_network
 from tests.contracts.flows.play import Actor
 from tests.contracts.flows.stage import LivePlace, bare_place
-from tests.contracts.flows.supply_chain import SupplyChain
+from tests.contracts.flows.supply_chain import DAY_S, SupplyChain
 
 
 @pytest.fixture(params=["bare machine", pytest.param("four validators", marks=pytest.mark.e2e)])
@@ -75,15 +75,18 @@ def test_the_nine_steps_to_the_cent(chain: SupplyChain) -> None:
 
     at = len(chain.record)
     chain.step_5_release()
+    released = gained(at)
     assert [event["value"] for event in chain.events("escrow", "LegPaid")] == [12_896_00, 20_200_00]
-    assert gained(at) == {"escrow": -33_900_00, "tax": 12_896_00, "financier": 20_200_00, "seller": 804_00}
+    assert released == {"escrow": -33_900_00, "tax": 12_896_00, "financier": 20_200_00, "seller": 804_00}
     assert chain.events("factoring", "Divided")[0]["owed_after"] == 0
     assert len(chain.events("fingerprints", "LienDropped")) == 1
     assert chain.events("tax_ledger", "TaxAcknowledged")[0]["paid_after"] == 12_896_00
 
     at = len(chain.record)
     chain.step_6_confirm_receivable()
-    assert chain.events("receivable", "Issued")[0]["face"] == 112_096_00 - 33_900_00 == 78_196_00
+    issued = chain.events("receivable", "Issued")[0]
+    assert issued["face"] == 112_096_00 - 33_900_00 == 78_196_00
+    assert round((issued["due"] - chain.place.now()) / DAY_S) == 90
     assert chain.events("receivable", "Accepted")[0]["live"] == 78_196_00
     assert chain.events("trade", "Settled")[0]["paid"] == 112_096_00
 
@@ -96,7 +99,8 @@ def test_the_nine_steps_to_the_cent(chain: SupplyChain) -> None:
 
     at = len(chain.record)
     chain.step_8_redeem()
-    assert gained(at) == {
+    redeemed = gained(at)
+    assert redeemed == {
         "buyer": -78_196_00,
         "supplier": 40_000_00,
         "financier": 37_432_08,
@@ -114,8 +118,9 @@ def test_the_nine_steps_to_the_cent(chain: SupplyChain) -> None:
         "seller": 20_000_00 + 804_00 + 36_668_16 + 763_92,
     }
     assert sum(whole.values()) == 0
-    assert -whole["buyer"] == 12_896_00 + 20_200_00 + 804_00 + 78_196_00
-    assert 40_000_00 + 37_432_08 + 763_92 == 78_196_00
+    face = chain.events("receivable", "Redeemed")[0]["face"]
+    assert released["tax"] + released["financier"] + released["seller"] + face == -whole["buyer"]
+    assert redeemed["supplier"] + redeemed["financier"] + redeemed["seller"] == face
 
 
 def test_nothing_is_left_in_custody_and_no_tax_is_owed(chain: SupplyChain) -> None:
