@@ -60,3 +60,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     rows = [*_tallied, *tally.as_rows()]
     if rows:
         terminalreporter.write_line(tally.summary(rows))
+    for report in terminalreporter.getreports("passed"):
+        for name, measured in report.user_properties:
+            terminalreporter.write_line(f"{name}: {measured}")

@@ -7,13 +7,19 @@ from typing import Final
 from eth_utils.crypto import keccak
 
 from contracts import load, names
-from contracts.addresses import CREATE2_DEPLOYER, DIRECTORY, ECASH, ESCROW, POLICY
+from contracts.addresses import CREATE2_DEPLOYER, DIRECTORY, ECASH, ESCROW, POLICY, TIMELOCK
 from contracts.examples.town import Town
 from tests.contracts.flows.scripts import SCRIPTS
 from tests.contracts.flows.stage import Recording, ledger_place
 from tests.contracts.gas import compare
 
-GENESIS: Final = {ECASH: "ecash", ESCROW: "escrow", DIRECTORY: "directory", POLICY: "policy"}
+GENESIS: Final = {
+    ECASH: "ecash",
+    ESCROW: "escrow",
+    DIRECTORY: "directory",
+    POLICY: "policy",
+    TIMELOCK: "timelock",
+}
 SNAPSHOT: Final = Path(__file__).parent / "gas.json"
 Figures = dict[str, dict[str, int]]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
-from contracts import DIRECTORY, ECASH, ESCROW, Event, load
+from contracts import DIRECTORY, ECASH, ESCROW, POLICY, TIMELOCK, Artifact, Event, load
 from contracts.chain import Chain, Log
 from contracts.deployment import Network, Wanted, deploy
 from contracts.errors import CallRefused
@@ -77,23 +77,45 @@ class Happenings(tuple[Happened, ...]):
 
 @dataclass
 class Play:
-    """A flow's calls at a place, and everything that they logged."""
+    """A flow's calls at a place, and everything that they logged.
+
+    What it deploys stands at other addresses than what a flow of another title does, as two may play at one place.
+    """
 
     place: Place
+    title: str = ""
     addresses: dict[str, bytes] = field(
-        default_factory=lambda: {"ecash": ECASH, "escrow": ESCROW, "directory": DIRECTORY}
+        default_factory=lambda: {
+            "ecash": ECASH,
+            "policy": POLICY,
+            "escrow": ESCROW,
+            "directory": DIRECTORY,
+            "timelock": TIMELOCK,
+        }
     )
+    names: dict[str, str] = field(default_factory=dict)
+    """The contract that a label stands for, where several of a kind are told apart."""
     record: list[Happened] = field(default_factory=list)
     chains: dict[Actor, Chain] = field(default_factory=dict)
 
-    def deploy(self, name: str, *arguments: object) -> bytes:
-        network = deploy(self._as(Actor.STRANGER), Network(DEVELOPMENT_CHAIN_ID, bytes(32)), [Wanted(name, arguments)])
-        self.addresses[name] = network.address(name)
-        return self.addresses[name]
+    def deploy(self, name: str, *arguments: object, label: str = "") -> bytes:
+        """The address of a contract that the other calls know by its label, or else by its name."""
+        key = label or name
+        wanted = Wanted(name, arguments, f"{self.title} {key}".lstrip())
+        network = deploy(self._as(Actor.STRANGER), Network(DEVELOPMENT_CHAIN_ID, bytes(32)), [wanted])
+        self.addresses[key], self.names[key] = network.address(wanted.key), name
+        return self.addresses[key]
+
+    def issue(self, account: bytes, amount: int) -> None:
+        """The commercial bank issues e-cash, within a quota that the central bank raises by as much."""
+        bank = Actor.BANK.address
+        quota = self.read("ecash", "quota", bank)
+        self.do("ecash", "set_quota", bank, quota + amount, sender=Actor.CENTRAL_BANK)
+        self.do("ecash", "mint", account, amount, sender=Actor.BANK)
 
     def do(self, contract: str, function: str, *arguments: object, sender: Actor) -> Happenings:
         """A transaction that must be accepted, and all its events."""
-        data = load(contract).encode_call(function, *arguments)
+        data = self._artifact(contract).encode_call(function, *arguments)
         receipt = self._as(sender).send(self.addresses[contract], data)
         happened = Happenings(self._read_logs(receipt.logs))
         self.record += happened
@@ -101,7 +123,7 @@ class Play:
 
     def refused(self, contract: str, function: str, *arguments: object, sender: Actor) -> str:
         """The words with which a transaction is refused."""
-        data = load(contract).encode_call(function, *arguments)
+        data = self._artifact(contract).encode_call(function, *arguments)
         try:
             self._as(sender).send(self.addresses[contract], data)
         except CallRefused as error:
@@ -109,9 +131,9 @@ class Play:
         raise AssertionError(f"{contract}.{function} was not refused")
 
     def read(self, contract: str, function: str, *arguments: object) -> Any:
-        data = load(contract).encode_call(function, *arguments)
+        data = self._artifact(contract).encode_call(function, *arguments)
         answer = self._as(Actor.STRANGER).call(self.addresses[contract], data)
-        return load(contract).decode_result(function, answer)
+        return self._artifact(contract).decode_result(function, answer)
 
     def advance_to(self, second: int) -> None:
         if (seconds := second - self.place.now()) > 0:
@@ -138,11 +160,14 @@ class Play:
             self.chains[actor] = self.place.account(actor.key)
         return self.chains[actor]
 
+    def _artifact(self, contract: str) -> Artifact:
+        return load(self.names.get(contract, contract))
+
     def _read_logs(self, logs: Sequence[Log]) -> list[Happened]:
         names = {address: name for name, address in self.addresses.items()}
         found = []
         for log in logs:
-            event = load(names[log.address]).decode_log(log.topics, log.data)
+            event = self._artifact(names[log.address]).decode_log(log.topics, log.data)
             assert event is not None, f"{names[log.address]} logged what its ABI does not declare"
             found.append(Happened(names[log.address], event, log))
         return found

@@ -10,7 +10,10 @@ from contracts.addresses import ESCROW
 from contracts.examples import payment_channel
 from contracts.examples.town import Town
 from contracts.typed import Escrow
+from tests.contracts.flows.main_stories import MAIN_STORIES
+from tests.contracts.flows.play import Play
 from tests.contracts.flows.supply_chain import SupplyChain
+from tests.contracts.flows.unhappy_paths import UNHAPPY_PATHS
 
 
 def escrow_released_and_refunded(town: Town) -> None:
@@ -35,7 +38,17 @@ def escrow_released_and_refunded(town: Town) -> None:
 
 def supply_chain(town: Town) -> None:
     """An order from the money in it to the last cent of it, in nine steps."""
-    SupplyChain(town.place).play()
+    SupplyChain(town.place, title="supply chain").play()
+
+
+def unhappy(name: str, town: Town) -> None:
+    """The same order, where it goes another way, with contracts of its own."""
+    UNHAPPY_PATHS[name](SupplyChain(town.place, title=name))
+
+
+def main_story(name: str, town: Town) -> None:
+    """Of one contract, placed for it."""
+    MAIN_STORIES[name](Play(town.place, title=name))
 
 
 EXAMPLES: Mapping[str, Callable[[Town], None]] = {
@@ -47,6 +60,8 @@ EXAMPLES: Mapping[str, Callable[[Town], None]] = {
 SCRIPTS: Mapping[str, Callable[[Town], None]] = {
     "escrow_released_and_refunded": escrow_released_and_refunded,
     "supply_chain": supply_chain,
+    **{name: functools.partial(unhappy, name) for name in UNHAPPY_PATHS},
+    **{name: functools.partial(main_story, name) for name in MAIN_STORIES},
     **EXAMPLES,
     # Payments off the chain leave nothing on it to compare: a hundred do for a hundred thousand.
     "payment_channel": functools.partial(payment_channel.story, payments=100),

@@ -3,7 +3,7 @@
 A script is a function of a `Town` (contracts/examples/town.py); whatever it does goes through `contracts.chain.Chain`.
 Two runs are the same if their events are: in order, address, topics and data. What a contract computes from the block
 time is the same only in blocks of the same time, so a recording keeps each transaction's time and the bare machine can
-be given those of another run.
+follow those of another run.
 
     with ledger_place(folder) as place:            # tests/contracts/ledger_network.py, receipts with real gas
         recorded = Recording(place)
@@ -112,21 +112,25 @@ class _RecordingChain:
 class BarePlace:
     """titanoboa's virtual machine with the development network's genesis suite on it.
 
-    With `as_in`, the times are those of another run: of each block, and of each look at the clock. Without it a second
-    passes for each transaction.
+    Told to `follow` another run, it has that run's times: of each block, and of each look at the clock. Otherwise a
+    second passes for each transaction.
     """
 
-    def __init__(self, as_in: Recording | None = None) -> None:
+    def __init__(self) -> None:
         boa.env.evm.patch.chain_id = DEVELOPMENT_CHAIN_ID
         boa.env.evm.patch.timestamp = BEGINNING
         boa.env.set_code(to_checksum_address(CREATE2_DEPLOYER), CREATE2_DEPLOYER_CODE)
         accounts = [key.address for key in development_keys()]
         for each in genesis_suite([development_validator_key(0).address], accounts[0], accounts[-1]):
             boa.env.deploy_code(bytecode=each.init_code, override_address=to_checksum_address(each.address))
-        self._timestamps = None if as_in is None else list(as_in.attempts)
-        self._clock = [] if as_in is None else list(as_in.clock)
+        self._timestamps: list[int] | None = None
+        self._clock: list[int] = []
         self._times: dict[bytes, int] = {}
         self.chain_id = DEVELOPMENT_CHAIN_ID
+
+    def follow(self, other: Recording) -> None:
+        """From now on, the times of that run."""
+        self._timestamps, self._clock = list(other.attempts), list(other.clock)
 
     def account(self, key: bytes) -> Chain:
         return _BareAccount(self, bytes(PrivateKey(key).address))
@@ -233,12 +237,12 @@ class LivePlace:
 
 
 @contextmanager
-def bare_place(as_in: Recording | None = None) -> Iterator[BarePlace]:
+def bare_place() -> Iterator[BarePlace]:
     """titanoboa's machine, left as it was found."""
     patched = {name: getattr(boa.env.evm.patch, name) for name in ("chain_id", "timestamp")}
     with boa.env.anchor():
         try:
-            yield BarePlace(as_in)
+            yield BarePlace()
         finally:
             for name, value in patched.items():
                 setattr(boa.env.evm.patch, name, value)

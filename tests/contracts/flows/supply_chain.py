@@ -54,8 +54,8 @@ class SupplyChain(Play):
     suppliers_part: bytes
     invoice_financing: bytes
 
-    def __init__(self, place: Place) -> None:
-        super().__init__(place)
+    def __init__(self, place: Place, title: str = "") -> None:
+        super().__init__(place, title)
         self.nonce = 0
 
     @property
@@ -73,13 +73,12 @@ class SupplyChain(Play):
             self.do("directory", "set_custodian", contract, True, sender=Actor.CENTRAL_BANK)
             self.do("fingerprints", "authorise", contract, True, sender=Actor.SELLER)
         self.do("ecash", "set_freezer", Actor.FREEZER.address, True, sender=Actor.CENTRAL_BANK)
-        self.do("ecash", "set_quota", Actor.BANK.address, 1_000_000_00, sender=Actor.CENTRAL_BANK)
         owners = [(owner.address, 0, 0) for owner in BUYERS_OWNERS]
         self.buyer = self.deploy(
             "account", self.token, owners, [(BUYERS_SMALL_PAYMENT, 1), (NO_LIMIT, 2)], [], 0, DAY_S
         )
         for who, amount in ((self.buyer, GROSS), (Actor.FINANCIER.address, 60_000_00)):
-            self.do("ecash", "mint", who, amount, sender=Actor.BANK)
+            self.issue(who, amount)
         self.played_from = len(self.record)
         # Only now: a network without blocks has the time of its genesis.
         self.begun = self.place.now()
