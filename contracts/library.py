@@ -12,8 +12,8 @@ from contracts.compiler import compile_source, compiler_version
 from contracts.errors import SourceUnreadable, UnknownContract
 
 SOURCES: Final = Path(__file__).parent
-# Part of every cache key: raised when the shape of what is kept changes.
-CACHE_FORMAT: Final = 5
+# Part of every cache key: raised when what is kept changes its shape, or is read from a source in another way.
+CACHE_FORMAT: Final = 6
 
 
 def names() -> tuple[str, ...]:

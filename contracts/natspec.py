@@ -10,7 +10,7 @@ import re
 from typing import Any, Final
 
 FUNCTION: Final = re.compile(
-    r'^@(?:external|deploy)\n(?:@\w[^\n]*\n)*def (?P<name>\w+)\([^)]*\)[^:\n]*:\n    """(?P<words>.*?)"""',
+    r'^@(?:external|deploy)\n(?:@\w[^\n]*\n)*def (?P<name>\w+)\([^)]*\)[^:]*:\n    """(?P<words>.*?)"""',
     re.MULTILINE | re.DOTALL,
 )
 TAG: Final = re.compile(r"@(?P<tag>notice|dev|param|return)\s+(?P<words>(?:(?!\n\s*@).)*)", re.DOTALL)

@@ -52,6 +52,15 @@ class Account(Bound):
     NAME = "account"
 
     def execute(self, call: Call, nonce: int, deadline: int, owner_signatures: bytes) -> Sent:
+        """Makes one call with the owners' signatures of a batch that has it alone. Anyone may bring them.
+
+        call: Receiver, amount of the chain's own coin, and input.
+        nonce: Any number that was not used before; from 2**255 on it takes the most signers.
+        deadline: Last second for these signatures.
+        owner_signatures: One entry for each signer, ascending.
+
+        Answers: What the call answered.
+        """
         return self._send("execute", [call, nonce, deadline, owner_signatures])
 
     def batch(self, calls: Sequence[Call], nonce: int, deadline: int, owner_signatures: bytes) -> Sent:
@@ -250,20 +259,20 @@ class Account(Bound):
     def currency(self) -> bytes:
         return cast(bytes, self._read("currency", []))
 
-    def is_owner(self, arg0: bytes) -> bool:
-        return cast(bool, self._read("is_owner", [arg0]))
+    def is_owner(self, owner: bytes) -> bool:
+        return cast(bool, self._read("is_owner", [owner]))
 
     def epoch(self) -> int:
         return cast(int, self._read("epoch", []))
 
-    def used_nonces(self, arg0: int) -> bool:
-        return cast(bool, self._read("used_nonces", [arg0]))
+    def used_nonces(self, nonce: int) -> bool:
+        return cast(bool, self._read("used_nonces", [nonce]))
 
-    def approvals(self, arg0: bytes, arg1: bytes) -> bool:
-        return cast(bool, self._read("approvals", [arg0, arg1]))
+    def approvals(self, id: bytes, owner: bytes) -> bool:
+        return cast(bool, self._read("approvals", [id, owner]))
 
-    def spent_on(self, arg0: int) -> int:
-        return cast(int, self._read("spent_on", [arg0]))
+    def spent_on(self, day: int) -> int:
+        return cast(int, self._read("spent_on", [day]))
 
     def guardians_needed(self) -> int:
         return cast(int, self._read("guardians_needed", []))

@@ -48,11 +48,11 @@ class Admission(Bound):
 
     NAME = "admission"
 
-    def has_approved(self, arg0: bytes, arg1: bytes) -> bool:
-        return cast(bool, self._read("has_approved", [arg0, arg1]))
+    def has_approved(self, id: bytes, account: bytes) -> bool:
+        return cast(bool, self._read("has_approved", [id, account]))
 
-    def proposal_at(self, arg0: int) -> bytes:
-        return cast(bytes, self._read("proposal_at", [arg0]))
+    def proposal_at(self, number: int) -> bytes:
+        return cast(bytes, self._read("proposal_at", [number]))
 
     def proposal_count(self) -> int:
         return cast(int, self._read("proposal_count", []))
@@ -66,8 +66,8 @@ class Admission(Bound):
         """
         return cast(bytes, self._read("next_id", [creator]))
 
-    def nonces(self, arg0: bytes) -> int:
-        return cast(int, self._read("nonces", [arg0]))
+    def nonces(self, account: bytes) -> int:
+        return cast(int, self._read("nonces", [account]))
 
     def propose(self, peers: Sequence[bytes], standing: int) -> Sent:
         """Proposes a standing for up to sixteen nodes. Validators only; proposing is approving.
@@ -143,8 +143,8 @@ class Admission(Bound):
         """
         return tuple(record(Proposal, each) for each in cast(tuple[object, ...], self._read("open_proposals", [])))
 
-    def standing(self, arg0: bytes) -> int:
-        return cast(int, self._read("standing", [arg0]))
+    def standing(self, peer: bytes) -> int:
+        return cast(int, self._read("standing", [peer]))
 
     def change_count(self) -> int:
         return cast(int, self._read("change_count", []))

@@ -48,8 +48,8 @@ class Conditions(Bound):
         """
         return cast(bytes, self._read("next_id", [creator]))
 
-    def nonces(self, arg0: bytes) -> int:
-        return cast(int, self._read("nonces", [arg0]))
+    def nonces(self, account: bytes) -> int:
+        return cast(int, self._read("nonces", [account]))
 
     def prepare(
         self, question: bytes, attestors: Sequence[bytes], quorum: int, expiry: int, default_value: int
@@ -158,8 +158,8 @@ class Conditions(Bound):
         """
         return cast(bytes, self._read("attestation_digest", [id, attestor, answer, evidence]))
 
-    def is_attestor(self, arg0: bytes, arg1: bytes) -> bool:
-        return cast(bool, self._read("is_attestor", [arg0, arg1]))
+    def is_attestor(self, id: bytes, account: bytes) -> bool:
+        return cast(bool, self._read("is_attestor", [id, account]))
 
-    def votes(self, arg0: bytes, arg1: int) -> int:
-        return cast(int, self._read("votes", [arg0, arg1]))
+    def votes(self, id: bytes, answer: int) -> int:
+        return cast(int, self._read("votes", [id, answer]))

@@ -193,20 +193,20 @@ class Directory(Bound):
         """
         return cast(tuple[bytes, ...], self._read("custodians", []))
 
-    def committed_at(self, arg0: bytes) -> int:
-        return cast(int, self._read("committed_at", [arg0]))
+    def committed_at(self, commitment: bytes) -> int:
+        return cast(int, self._read("committed_at", [commitment]))
 
-    def alias_of(self, arg0: bytes) -> str:
-        return cast(str, self._read("alias_of", [arg0]))
+    def alias_of(self, account: bytes) -> str:
+        return cast(str, self._read("alias_of", [account]))
 
-    def is_registrar(self, arg0: bytes) -> bool:
-        return cast(bool, self._read("is_registrar", [arg0]))
+    def is_registrar(self, account: bytes) -> bool:
+        return cast(bool, self._read("is_registrar", [account]))
 
-    def contract_of(self, arg0: str) -> bytes:
-        return cast(bytes, self._read("contract_of", [arg0]))
+    def contract_of(self, name: str) -> bytes:
+        return cast(bytes, self._read("contract_of", [name]))
 
-    def is_custodian(self, arg0: bytes) -> bool:
-        return cast(bool, self._read("is_custodian", [arg0]))
+    def is_custodian(self, account: bytes) -> bool:
+        return cast(bool, self._read("is_custodian", [account]))
 
-    def was_custodian(self, arg0: bytes) -> bool:
-        return cast(bool, self._read("was_custodian", [arg0]))
+    def was_custodian(self, account: bytes) -> bool:
+        return cast(bool, self._read("was_custodian", [account]))

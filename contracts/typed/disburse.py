@@ -43,11 +43,11 @@ class Disburse(Bound):
         """
         return self._send("claim", [token, who])
 
-    def claimable(self, arg0: bytes, arg1: bytes) -> int:
-        return cast(int, self._read("claimable", [arg0, arg1]))
+    def claimable(self, token: bytes, who: bytes) -> int:
+        return cast(int, self._read("claimable", [token, who]))
 
-    def liabilities(self, arg0: bytes) -> int:
-        return cast(int, self._read("liabilities", [arg0]))
+    def liabilities(self, token: bytes) -> int:
+        return cast(int, self._read("liabilities", [token]))
 
     def next_id(self, creator: bytes) -> bytes:
         """The id of what `creator` opens next.
@@ -58,8 +58,8 @@ class Disburse(Bound):
         """
         return cast(bytes, self._read("next_id", [creator]))
 
-    def nonces(self, arg0: bytes) -> int:
-        return cast(int, self._read("nonces", [arg0]))
+    def nonces(self, account: bytes) -> int:
+        return cast(int, self._read("nonces", [account]))
 
     def open(self, token: bytes, root: bytes, total: int, pro_rata: bool, deadline: int) -> Sent:
         """Opens a campaign with the caller as funder. The list names the campaign, so ask `next_id` first.
@@ -155,5 +155,5 @@ class Disburse(Bound):
         """
         return cast(int, self._read("last_deadline", [id]))
 
-    def is_collected(self, arg0: bytes, arg1: int) -> bool:
-        return cast(bool, self._read("is_collected", [arg0, arg1]))
+    def is_collected(self, id: bytes, index: int) -> bool:
+        return cast(bool, self._read("is_collected", [id, index]))

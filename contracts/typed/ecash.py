@@ -45,11 +45,11 @@ class ECash(Bound):
     def decimals(self) -> int:
         return cast(int, self._read("decimals", []))
 
-    def balanceOf(self, arg0: bytes) -> int:
-        return cast(int, self._read("balanceOf", [arg0]))
+    def balanceOf(self, account: bytes) -> int:
+        return cast(int, self._read("balanceOf", [account]))
 
-    def allowance(self, arg0: bytes, arg1: bytes) -> int:
-        return cast(int, self._read("allowance", [arg0, arg1]))
+    def allowance(self, owner: bytes, spender: bytes) -> int:
+        return cast(int, self._read("allowance", [owner, spender]))
 
     def totalSupply(self) -> int:
         """What is in circulation: everything minted less everything burned.
@@ -102,20 +102,20 @@ class ECash(Bound):
         """
         return cast(bool, self._read("was_custodian", [account]))
 
-    def quota(self, arg0: bytes) -> int:
-        return cast(int, self._read("quota", [arg0]))
+    def quota(self, issuer: bytes) -> int:
+        return cast(int, self._read("quota", [issuer]))
 
-    def may_mint(self, arg0: bytes) -> bool:
-        return cast(bool, self._read("may_mint", [arg0]))
+    def may_mint(self, account: bytes) -> bool:
+        return cast(bool, self._read("may_mint", [account]))
 
-    def is_issuer(self, arg0: bytes) -> bool:
-        return cast(bool, self._read("is_issuer", [arg0]))
+    def is_issuer(self, account: bytes) -> bool:
+        return cast(bool, self._read("is_issuer", [account]))
 
-    def minted_by(self, arg0: bytes) -> int:
-        return cast(int, self._read("minted_by", [arg0]))
+    def minted_by(self, issuer: bytes) -> int:
+        return cast(int, self._read("minted_by", [issuer]))
 
-    def burned_by(self, arg0: bytes) -> int:
-        return cast(int, self._read("burned_by", [arg0]))
+    def burned_by(self, issuer: bytes) -> int:
+        return cast(int, self._read("burned_by", [issuer]))
 
     def set_quota(self, issuer: bytes, amount: int) -> Sent:
         """Licenses an issuer to have up to `amount` issued and not redeemed. Central bank only.
@@ -148,20 +148,20 @@ class ECash(Bound):
         """
         return cast(int, self._read("headroom", [issuer]))
 
-    def is_freezer(self, arg0: bytes) -> bool:
-        return cast(bool, self._read("is_freezer", [arg0]))
+    def is_freezer(self, account: bytes) -> bool:
+        return cast(bool, self._read("is_freezer", [account]))
 
-    def frozen(self, arg0: bytes) -> int:
-        return cast(int, self._read("frozen", [arg0]))
+    def frozen(self, account: bytes) -> int:
+        return cast(int, self._read("frozen", [account]))
 
-    def frozen_in_case(self, arg0: bytes, arg1: bytes) -> int:
-        return cast(int, self._read("frozen_in_case", [arg0, arg1]))
+    def frozen_in_case(self, case_id: bytes, account: bytes) -> int:
+        return cast(int, self._read("frozen_in_case", [case_id, account]))
 
-    def claims_frozen(self, arg0: bytes) -> int:
-        return cast(int, self._read("claims_frozen", [arg0]))
+    def claims_frozen(self, account: bytes) -> int:
+        return cast(int, self._read("claims_frozen", [account]))
 
-    def claims_frozen_in_case(self, arg0: bytes, arg1: bytes) -> bool:
-        return cast(bool, self._read("claims_frozen_in_case", [arg0, arg1]))
+    def claims_frozen_in_case(self, case_id: bytes, account: bytes) -> bool:
+        return cast(bool, self._read("claims_frozen_in_case", [case_id, account]))
 
     def freeze(self, account: bytes, amount: int, case_id: bytes) -> Sent:
         """Freezes part of an account's money under a case. More than the balance also binds what arrives. Freezers
@@ -216,8 +216,8 @@ class ECash(Bound):
         """
         return cast(int, self._read("available", [account]))
 
-    def order_role(self, arg0: bytes) -> int:
-        return cast(int, self._read("order_role", [arg0]))
+    def order_role(self, account: bytes) -> int:
+        return cast(int, self._read("order_role", [account]))
 
     def set_order_role(self, account: bytes, role: int) -> Sent:
         """Gives an account its role in seizures and recoveries, in place of any that it had. Central bank only.
@@ -273,11 +273,11 @@ class ECash(Bound):
         """
         return record(Order, self._read("order", [id]))
 
-    def nonces(self, arg0: bytes) -> int:
-        return cast(int, self._read("nonces", [arg0]))
+    def nonces(self, account: bytes) -> int:
+        return cast(int, self._read("nonces", [account]))
 
-    def authorizationState(self, arg0: bytes, arg1: bytes) -> bool:
-        return cast(bool, self._read("authorizationState", [arg0, arg1]))
+    def authorizationState(self, authorizer: bytes, nonce: bytes) -> bool:
+        return cast(bool, self._read("authorizationState", [authorizer, nonce]))
 
     def cancelAuthorization(self, authorizer: bytes, nonce: bytes, v: int, r: bytes, s: bytes) -> Sent:
         """Makes a signed payment void before it is used.
@@ -576,5 +576,5 @@ class ECash(Bound):
         """
         return cast(bytes, self._read("policy", []))
 
-    def is_pauser(self, arg0: bytes) -> bool:
-        return cast(bool, self._read("is_pauser", [arg0]))
+    def is_pauser(self, account: bytes) -> bool:
+        return cast(bool, self._read("is_pauser", [account]))

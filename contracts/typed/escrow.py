@@ -84,11 +84,11 @@ class Escrow(Bound):
         """
         return self._send("claim", [token, who])
 
-    def claimable(self, arg0: bytes, arg1: bytes) -> int:
-        return cast(int, self._read("claimable", [arg0, arg1]))
+    def claimable(self, token: bytes, who: bytes) -> int:
+        return cast(int, self._read("claimable", [token, who]))
 
-    def liabilities(self, arg0: bytes) -> int:
-        return cast(int, self._read("liabilities", [arg0]))
+    def liabilities(self, token: bytes) -> int:
+        return cast(int, self._read("liabilities", [token]))
 
     def next_id(self, creator: bytes) -> bytes:
         """The id of what `creator` opens next.
@@ -99,8 +99,8 @@ class Escrow(Bound):
         """
         return cast(bytes, self._read("next_id", [creator]))
 
-    def nonces(self, arg0: bytes) -> int:
-        return cast(int, self._read("nonces", [arg0]))
+    def nonces(self, account: bytes) -> int:
+        return cast(int, self._read("nonces", [account]))
 
     def open(self, payee: bytes, arbiter: bytes, token: bytes, amount: int, deadline: int, terms_hash: bytes) -> Sent:
         """Opens a deal of one stage with the caller as payer. No money moves yet.
@@ -378,5 +378,5 @@ class Escrow(Bound):
         """
         return cast(bytes, self._read("settlement_digest", [id, to_payee, to_payer, expiry]))
 
-    def proposals(self, arg0: bytes, arg1: bytes) -> bytes:
-        return cast(bytes, self._read("proposals", [arg0, arg1]))
+    def proposals(self, id: bytes, party: bytes) -> bytes:
+        return cast(bytes, self._read("proposals", [id, party]))

@@ -76,11 +76,11 @@ class Factoring(Bound):
         """
         return self._send("claim", [token, who])
 
-    def claimable(self, arg0: bytes, arg1: bytes) -> int:
-        return cast(int, self._read("claimable", [arg0, arg1]))
+    def claimable(self, token: bytes, who: bytes) -> int:
+        return cast(int, self._read("claimable", [token, who]))
 
-    def liabilities(self, arg0: bytes) -> int:
-        return cast(int, self._read("liabilities", [arg0]))
+    def liabilities(self, token: bytes) -> int:
+        return cast(int, self._read("liabilities", [token]))
 
     def next_id(self, creator: bytes) -> bytes:
         """The id of what `creator` opens next.
@@ -91,8 +91,8 @@ class Factoring(Bound):
         """
         return cast(bytes, self._read("next_id", [creator]))
 
-    def nonces(self, arg0: bytes) -> int:
-        return cast(int, self._read("nonces", [arg0]))
+    def nonces(self, account: bytes) -> int:
+        return cast(int, self._read("nonces", [account]))
 
     def request(self, terms: Terms) -> Sent:
         """Asks for finance, with the caller as seller. A pledge of inventory is taken in at once, from an allowance.
@@ -346,20 +346,20 @@ class Factoring(Bound):
         """
         return cast(bytes, self._read("DOMAIN_SEPARATOR", []))
 
-    def is_source(self, arg0: bytes) -> bool:
-        return cast(bool, self._read("is_source", [arg0]))
+    def is_source(self, account: bytes) -> bool:
+        return cast(bool, self._read("is_source", [account]))
 
-    def bid_nonce(self, arg0: bytes, arg1: bytes) -> int:
-        return cast(int, self._read("bid_nonce", [arg0, arg1]))
+    def bid_nonce(self, id: bytes, financier: bytes) -> int:
+        return cast(int, self._read("bid_nonce", [id, financier]))
 
-    def bound(self, arg0: bytes, arg1: bytes) -> bytes:
-        return cast(bytes, self._read("bound", [arg0, arg1]))
+    def bound(self, source: bytes, record: bytes) -> bytes:
+        return cast(bytes, self._read("bound", [source, record]))
 
-    def divided(self, arg0: bytes, arg1: bytes) -> int:
-        return cast(int, self._read("divided", [arg0, arg1]))
+    def divided(self, source: bytes, record: bytes) -> int:
+        return cast(int, self._read("divided", [source, record]))
 
-    def debtor_limit(self, arg0: bytes, arg1: bytes, arg2: bytes) -> int:
-        return cast(int, self._read("debtor_limit", [arg0, arg1, arg2]))
+    def debtor_limit(self, financier: bytes, debtor: bytes, token: bytes) -> int:
+        return cast(int, self._read("debtor_limit", [financier, debtor, token]))
 
-    def outstanding(self, arg0: bytes, arg1: bytes, arg2: bytes) -> int:
-        return cast(int, self._read("outstanding", [arg0, arg1, arg2]))
+    def outstanding(self, financier: bytes, debtor: bytes, token: bytes) -> int:
+        return cast(int, self._read("outstanding", [financier, debtor, token]))

@@ -89,5 +89,5 @@ class Fingerprints(Bound):
         """
         return cast(tuple[bytes, bytes], self._read("credential", [fingerprint]))
 
-    def authorised(self, arg0: bytes, arg1: bytes) -> bool:
-        return cast(bool, self._read("authorised", [arg0, arg1]))
+    def authorised(self, seller: bytes, registrar: bytes) -> bool:
+        return cast(bool, self._read("authorised", [seller, registrar]))

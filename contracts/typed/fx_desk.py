@@ -58,11 +58,11 @@ class FxDesk(Bound):
         """
         return self._send("claim", [token, who])
 
-    def claimable(self, arg0: bytes, arg1: bytes) -> int:
-        return cast(int, self._read("claimable", [arg0, arg1]))
+    def claimable(self, token: bytes, who: bytes) -> int:
+        return cast(int, self._read("claimable", [token, who]))
 
-    def liabilities(self, arg0: bytes) -> int:
-        return cast(int, self._read("liabilities", [arg0]))
+    def liabilities(self, token: bytes) -> int:
+        return cast(int, self._read("liabilities", [token]))
 
     def next_id(self, creator: bytes) -> bytes:
         """The id of what `creator` opens next.
@@ -73,8 +73,8 @@ class FxDesk(Bound):
         """
         return cast(bytes, self._read("next_id", [creator]))
 
-    def nonces(self, arg0: bytes) -> int:
-        return cast(int, self._read("nonces", [arg0]))
+    def nonces(self, account: bytes) -> int:
+        return cast(int, self._read("nonces", [account]))
 
     def take(self, quote: Quote, signature: bytes, amount: int) -> Sent:
         """Exchanges at once, at the rate signed. Both sides' tokens come from allowances given to this contract.
@@ -179,5 +179,5 @@ class FxDesk(Bound):
         """
         return cast(int, self._read("last_deadline", [id]))
 
-    def is_used(self, arg0: bytes, arg1: int) -> bool:
-        return cast(bool, self._read("is_used", [arg0, arg1]))
+    def is_used(self, dealer: bytes, nonce: int) -> bool:
+        return cast(bool, self._read("is_used", [dealer, nonce]))

@@ -44,11 +44,11 @@ class HotelDeposit(Bound):
         """
         return self._send("claim", [token, who])
 
-    def claimable(self, arg0: bytes, arg1: bytes) -> int:
-        return cast(int, self._read("claimable", [arg0, arg1]))
+    def claimable(self, token: bytes, who: bytes) -> int:
+        return cast(int, self._read("claimable", [token, who]))
 
-    def liabilities(self, arg0: bytes) -> int:
-        return cast(int, self._read("liabilities", [arg0]))
+    def liabilities(self, token: bytes) -> int:
+        return cast(int, self._read("liabilities", [token]))
 
     def next_id(self, creator: bytes) -> bytes:
         """The id of what `creator` opens next.
@@ -59,8 +59,8 @@ class HotelDeposit(Bound):
         """
         return cast(bytes, self._read("next_id", [creator]))
 
-    def nonces(self, arg0: bytes) -> int:
-        return cast(int, self._read("nonces", [arg0]))
+    def nonces(self, account: bytes) -> int:
+        return cast(int, self._read("nonces", [account]))
 
     def open(
         self,

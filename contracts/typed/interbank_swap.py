@@ -40,11 +40,11 @@ class InterbankSwap(Bound):
         """
         return self._send("claim", [token, who])
 
-    def claimable(self, arg0: bytes, arg1: bytes) -> int:
-        return cast(int, self._read("claimable", [arg0, arg1]))
+    def claimable(self, token: bytes, who: bytes) -> int:
+        return cast(int, self._read("claimable", [token, who]))
 
-    def liabilities(self, arg0: bytes) -> int:
-        return cast(int, self._read("liabilities", [arg0]))
+    def liabilities(self, token: bytes) -> int:
+        return cast(int, self._read("liabilities", [token]))
 
     def next_id(self, creator: bytes) -> bytes:
         """The id of what `creator` opens next.
@@ -55,8 +55,8 @@ class InterbankSwap(Bound):
         """
         return cast(bytes, self._read("next_id", [creator]))
 
-    def nonces(self, arg0: bytes) -> int:
-        return cast(int, self._read("nonces", [arg0]))
+    def nonces(self, account: bytes) -> int:
+        return cast(int, self._read("nonces", [account]))
 
     def admin(self) -> bytes:
         return cast(bytes, self._read("admin", []))
@@ -159,5 +159,5 @@ class InterbankSwap(Bound):
     def money(self) -> bytes:
         return cast(bytes, self._read("money", []))
 
-    def is_member(self, arg0: bytes) -> bool:
-        return cast(bool, self._read("is_member", [arg0]))
+    def is_member(self, account: bytes) -> bool:
+        return cast(bool, self._read("is_member", [account]))

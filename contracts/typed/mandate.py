@@ -79,11 +79,11 @@ class Mandate(Bound):
         """
         return self._send("claim", [token, who])
 
-    def claimable(self, arg0: bytes, arg1: bytes) -> int:
-        return cast(int, self._read("claimable", [arg0, arg1]))
+    def claimable(self, token: bytes, who: bytes) -> int:
+        return cast(int, self._read("claimable", [token, who]))
 
-    def liabilities(self, arg0: bytes) -> int:
-        return cast(int, self._read("liabilities", [arg0]))
+    def liabilities(self, token: bytes) -> int:
+        return cast(int, self._read("liabilities", [token]))
 
     def next_id(self, creator: bytes) -> bytes:
         """The id of what `creator` opens next.
@@ -94,8 +94,8 @@ class Mandate(Bound):
         """
         return cast(bytes, self._read("next_id", [creator]))
 
-    def nonces(self, arg0: bytes) -> int:
-        return cast(int, self._read("nonces", [arg0]))
+    def nonces(self, account: bytes) -> int:
+        return cast(int, self._read("nonces", [account]))
 
     def grant(self, terms: Terms) -> Sent:
         """Grants a mandate with the caller as payer. The allowance is given to this contract in the token itself.
@@ -316,5 +316,5 @@ class Mandate(Bound):
         """
         return cast(tuple[bytes, str, str, int, bytes, bytes, tuple[int, ...]], self._read("eip712Domain", []))
 
-    def signing_nonces(self, arg0: bytes) -> int:
-        return cast(int, self._read("signing_nonces", [arg0]))
+    def signing_nonces(self, payer: bytes) -> int:
+        return cast(int, self._read("signing_nonces", [payer]))

@@ -55,11 +55,11 @@ class OfflinePurse(Bound):
         """
         return self._send("claim", [token, who])
 
-    def claimable(self, arg0: bytes, arg1: bytes) -> int:
-        return cast(int, self._read("claimable", [arg0, arg1]))
+    def claimable(self, token: bytes, who: bytes) -> int:
+        return cast(int, self._read("claimable", [token, who]))
 
-    def liabilities(self, arg0: bytes) -> int:
-        return cast(int, self._read("liabilities", [arg0]))
+    def liabilities(self, token: bytes) -> int:
+        return cast(int, self._read("liabilities", [token]))
 
     def next_id(self, creator: bytes) -> bytes:
         """The id of what `creator` opens next.
@@ -70,8 +70,8 @@ class OfflinePurse(Bound):
         """
         return cast(bytes, self._read("next_id", [creator]))
 
-    def nonces(self, arg0: bytes) -> int:
-        return cast(int, self._read("nonces", [arg0]))
+    def nonces(self, account: bytes) -> int:
+        return cast(int, self._read("nonces", [account]))
 
     def issue(self, token: bytes, amount: int, device: bytes, x: int, y: int, expiry: int, grace_seconds: int) -> Sent:
         """Locks the caller's money for a device, from an allowance. What arrives is the purse's cap.

@@ -62,11 +62,11 @@ class PBM(Bound):
         """
         return self._send("claim", [token, who])
 
-    def claimable(self, arg0: bytes, arg1: bytes) -> int:
-        return cast(int, self._read("claimable", [arg0, arg1]))
+    def claimable(self, token: bytes, who: bytes) -> int:
+        return cast(int, self._read("claimable", [token, who]))
 
-    def liabilities(self, arg0: bytes) -> int:
-        return cast(int, self._read("liabilities", [arg0]))
+    def liabilities(self, token: bytes) -> int:
+        return cast(int, self._read("liabilities", [token]))
 
     def next_id(self, creator: bytes) -> bytes:
         """The id of what `creator` opens next.
@@ -77,8 +77,8 @@ class PBM(Bound):
         """
         return cast(bytes, self._read("next_id", [creator]))
 
-    def nonces(self, arg0: bytes) -> int:
-        return cast(int, self._read("nonces", [arg0]))
+    def nonces(self, account: bytes) -> int:
+        return cast(int, self._read("nonces", [account]))
 
     def create_type(
         self,
@@ -382,14 +382,14 @@ class PBM(Bound):
         """
         return cast(bool, self._read("supportsInterface", [interface_id]))
 
-    def isApprovedForAll(self, arg0: bytes, arg1: bytes) -> bool:
-        return cast(bool, self._read("isApprovedForAll", [arg0, arg1]))
+    def isApprovedForAll(self, owner: bytes, operator: bytes) -> bool:
+        return cast(bool, self._read("isApprovedForAll", [owner, operator]))
 
-    def keeper(self, arg0: bytes) -> bytes:
-        return cast(bytes, self._read("keeper", [arg0]))
+    def keeper(self, id: bytes) -> bytes:
+        return cast(bytes, self._read("keeper", [id]))
 
-    def banned_from(self, arg0: bytes) -> int:
-        return cast(int, self._read("banned_from", [arg0]))
+    def banned_from(self, account: bytes) -> int:
+        return cast(int, self._read("banned_from", [account]))
 
     def owner(self) -> bytes:
         return cast(bytes, self._read("owner", []))

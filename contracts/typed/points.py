@@ -27,11 +27,11 @@ class Points(Bound):
         """
         return self._send("claim", [token, who])
 
-    def claimable(self, arg0: bytes, arg1: bytes) -> int:
-        return cast(int, self._read("claimable", [arg0, arg1]))
+    def claimable(self, token: bytes, who: bytes) -> int:
+        return cast(int, self._read("claimable", [token, who]))
 
-    def liabilities(self, arg0: bytes) -> int:
-        return cast(int, self._read("liabilities", [arg0]))
+    def liabilities(self, token: bytes) -> int:
+        return cast(int, self._read("liabilities", [token]))
 
     def award(self, holder: bytes, points: int) -> Sent:
         """Awards points and puts their money aside from an allowance. Issuer only.
@@ -87,14 +87,14 @@ class Points(Bound):
         """
         return self._send("approve", [spender, amount])
 
-    def balanceOf(self, holder: bytes) -> int:
+    def balanceOf(self, account: bytes) -> int:
         """A holder's points that have not ended.
 
         holder: Whose.
 
         Answers: Points.
         """
-        return cast(int, self._read("balanceOf", [holder]))
+        return cast(int, self._read("balanceOf", [account]))
 
     def totalSupply(self) -> int:
         """All points that have not ended.
@@ -149,11 +149,11 @@ class Points(Bound):
     def life(self) -> int:
         return cast(int, self._read("life", []))
 
-    def lots(self, arg0: bytes, arg1: int) -> int:
-        return cast(int, self._read("lots", [arg0, arg1]))
+    def lots(self, holder: bytes, period: int) -> int:
+        return cast(int, self._read("lots", [holder, period]))
 
-    def outstanding(self, arg0: int) -> int:
-        return cast(int, self._read("outstanding", [arg0]))
+    def outstanding(self, period: int) -> int:
+        return cast(int, self._read("outstanding", [period]))
 
-    def allowance(self, arg0: bytes, arg1: bytes) -> int:
-        return cast(int, self._read("allowance", [arg0, arg1]))
+    def allowance(self, owner: bytes, spender: bytes) -> int:
+        return cast(int, self._read("allowance", [owner, spender]))

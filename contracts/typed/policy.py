@@ -241,20 +241,20 @@ class Policy(Bound):
     def currency(self) -> bytes:
         return cast(bytes, self._read("currency", []))
 
-    def list_owner(self, arg0: bytes) -> bytes:
-        return cast(bytes, self._read("list_owner", [arg0]))
+    def list_owner(self, list_id: bytes) -> bytes:
+        return cast(bytes, self._read("list_owner", [list_id]))
 
-    def on_list(self, arg0: bytes, arg1: bytes) -> bool:
-        return cast(bool, self._read("on_list", [arg0, arg1]))
+    def on_list(self, list_id: bytes, account: bytes) -> bool:
+        return cast(bool, self._read("on_list", [list_id, account]))
 
-    def is_registrar(self, arg0: bytes) -> bool:
-        return cast(bool, self._read("is_registrar", [arg0]))
+    def is_registrar(self, account: bytes) -> bool:
+        return cast(bool, self._read("is_registrar", [account]))
 
-    def is_officer(self, arg0: bytes) -> bool:
-        return cast(bool, self._read("is_officer", [arg0]))
+    def is_officer(self, account: bytes) -> bool:
+        return cast(bool, self._read("is_officer", [account]))
 
-    def is_board(self, arg0: bytes) -> bool:
-        return cast(bool, self._read("is_board", [arg0]))
+    def is_board(self, account: bytes) -> bool:
+        return cast(bool, self._read("is_board", [account]))
 
-    def hold_in_case(self, arg0: bytes) -> Hold:
-        return record(Hold, self._read("hold_in_case", [arg0]))
+    def hold_in_case(self, case_id: bytes) -> Hold:
+        return record(Hold, self._read("hold_in_case", [case_id]))

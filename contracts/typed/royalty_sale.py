@@ -46,11 +46,11 @@ class RoyaltySale(Bound):
         """
         return self._send("claim", [token, who])
 
-    def claimable(self, arg0: bytes, arg1: bytes) -> int:
-        return cast(int, self._read("claimable", [arg0, arg1]))
+    def claimable(self, token: bytes, who: bytes) -> int:
+        return cast(int, self._read("claimable", [token, who]))
 
-    def liabilities(self, arg0: bytes) -> int:
-        return cast(int, self._read("liabilities", [arg0]))
+    def liabilities(self, token: bytes) -> int:
+        return cast(int, self._read("liabilities", [token]))
 
     def next_id(self, creator: bytes) -> bytes:
         """The id of what `creator` opens next.
@@ -61,8 +61,8 @@ class RoyaltySale(Bound):
         """
         return cast(bytes, self._read("next_id", [creator]))
 
-    def nonces(self, arg0: bytes) -> int:
-        return cast(int, self._read("nonces", [arg0]))
+    def nonces(self, account: bytes) -> int:
+        return cast(int, self._read("nonces", [account]))
 
     def register(self, royalty_basis_points: int, content: bytes) -> Sent:
         """Registers a work with the caller as its creator and first owner.
@@ -187,5 +187,5 @@ class RoyaltySale(Bound):
     def fee_basis_points(self) -> int:
         return cast(int, self._read("fee_basis_points", []))
 
-    def balanceOf(self, arg0: bytes) -> int:
-        return cast(int, self._read("balanceOf", [arg0]))
+    def balanceOf(self, account: bytes) -> int:
+        return cast(int, self._read("balanceOf", [account]))

@@ -39,11 +39,11 @@ class RtgsDesk(Bound):
         """
         return self._send("claim", [token, who])
 
-    def claimable(self, arg0: bytes, arg1: bytes) -> int:
-        return cast(int, self._read("claimable", [arg0, arg1]))
+    def claimable(self, token: bytes, who: bytes) -> int:
+        return cast(int, self._read("claimable", [token, who]))
 
-    def liabilities(self, arg0: bytes) -> int:
-        return cast(int, self._read("liabilities", [arg0]))
+    def liabilities(self, token: bytes) -> int:
+        return cast(int, self._read("liabilities", [token]))
 
     def next_id(self, creator: bytes) -> bytes:
         """The id of what `creator` opens next.
@@ -54,8 +54,8 @@ class RtgsDesk(Bound):
         """
         return cast(bytes, self._read("next_id", [creator]))
 
-    def nonces(self, arg0: bytes) -> int:
-        return cast(int, self._read("nonces", [arg0]))
+    def nonces(self, account: bytes) -> int:
+        return cast(int, self._read("nonces", [account]))
 
     def admin(self) -> bytes:
         return cast(bytes, self._read("admin", []))
@@ -204,11 +204,11 @@ class RtgsDesk(Bound):
     def checker(self) -> bytes:
         return cast(bytes, self._read("checker", []))
 
-    def is_bank(self, arg0: bytes) -> bool:
-        return cast(bool, self._read("is_bank", [arg0]))
+    def is_bank(self, account: bytes) -> bool:
+        return cast(bool, self._read("is_bank", [account]))
 
-    def may_redeem(self, arg0: bytes) -> bool:
-        return cast(bool, self._read("may_redeem", [arg0]))
+    def may_redeem(self, account: bytes) -> bool:
+        return cast(bool, self._read("may_redeem", [account]))
 
     def approved(self) -> int:
         return cast(int, self._read("approved", []))
@@ -219,8 +219,8 @@ class RtgsDesk(Bound):
     def redeeming(self) -> int:
         return cast(int, self._read("redeeming", []))
 
-    def approved_of(self, arg0: bytes) -> int:
-        return cast(int, self._read("approved_of", [arg0]))
+    def approved_of(self, bank: bytes) -> int:
+        return cast(int, self._read("approved_of", [bank]))
 
-    def redeemed_of(self, arg0: bytes) -> int:
-        return cast(int, self._read("redeemed_of", [arg0]))
+    def redeemed_of(self, bank: bytes) -> int:
+        return cast(int, self._read("redeemed_of", [bank]))

@@ -55,11 +55,11 @@ class Splitter(Bound):
         """
         return self._send("claim", [token, who])
 
-    def claimable(self, arg0: bytes, arg1: bytes) -> int:
-        return cast(int, self._read("claimable", [arg0, arg1]))
+    def claimable(self, token: bytes, who: bytes) -> int:
+        return cast(int, self._read("claimable", [token, who]))
 
-    def liabilities(self, arg0: bytes) -> int:
-        return cast(int, self._read("liabilities", [arg0]))
+    def liabilities(self, token: bytes) -> int:
+        return cast(int, self._read("liabilities", [token]))
 
     def next_id(self, creator: bytes) -> bytes:
         """The id of what `creator` opens next.
@@ -70,8 +70,8 @@ class Splitter(Bound):
         """
         return cast(bytes, self._read("next_id", [creator]))
 
-    def nonces(self, arg0: bytes) -> int:
-        return cast(int, self._read("nonces", [arg0]))
+    def nonces(self, account: bytes) -> int:
+        return cast(int, self._read("nonces", [account]))
 
     def create_scheme(self, legs: Sequence[Leg], delay_seconds: int) -> Sent:
         """Makes a scheme with the caller as owner.
@@ -209,8 +209,8 @@ class Splitter(Bound):
         """
         return cast(int, self._read("last_deadline", [id]))
 
-    def returned(self, arg0: bytes, arg1: int) -> int:
-        return cast(int, self._read("returned", [arg0, arg1]))
+    def returned(self, payment: bytes, leg: int) -> int:
+        return cast(int, self._read("returned", [payment, leg]))
 
-    def returns_parts(self, arg0: bytes, arg1: bytes) -> bool:
-        return cast(bool, self._read("returns_parts", [arg0, arg1]))
+    def returns_parts(self, scheme: bytes, payee: bytes) -> bool:
+        return cast(bool, self._read("returns_parts", [scheme, payee]))

@@ -52,11 +52,11 @@ class TaxLedger(Bound):
         """
         return self._send("claim", [token, who])
 
-    def claimable(self, arg0: bytes, arg1: bytes) -> int:
-        return cast(int, self._read("claimable", [arg0, arg1]))
+    def claimable(self, token: bytes, who: bytes) -> int:
+        return cast(int, self._read("claimable", [token, who]))
 
-    def liabilities(self, arg0: bytes) -> int:
-        return cast(int, self._read("liabilities", [arg0]))
+    def liabilities(self, token: bytes) -> int:
+        return cast(int, self._read("liabilities", [token]))
 
     def next_id(self, creator: bytes) -> bytes:
         """The id of what `creator` opens next.
@@ -67,8 +67,8 @@ class TaxLedger(Bound):
         """
         return cast(bytes, self._read("next_id", [creator]))
 
-    def nonces(self, arg0: bytes) -> int:
-        return cast(int, self._read("nonces", [arg0]))
+    def nonces(self, account: bytes) -> int:
+        return cast(int, self._read("nonces", [account]))
 
     def admin(self) -> bytes:
         return cast(bytes, self._read("admin", []))
@@ -251,8 +251,8 @@ class TaxLedger(Bound):
     def period_seconds(self) -> int:
         return cast(int, self._read("period_seconds", []))
 
-    def declared_as(self, arg0: bytes) -> bytes:
-        return cast(bytes, self._read("declared_as", [arg0]))
+    def declared_as(self, fingerprint: bytes) -> bytes:
+        return cast(bytes, self._read("declared_as", [fingerprint]))
 
-    def is_rate(self, arg0: int) -> bool:
-        return cast(bool, self._read("is_rate", [arg0]))
+    def is_rate(self, rate: int) -> bool:
+        return cast(bool, self._read("is_rate", [rate]))

@@ -37,8 +37,8 @@ class Timelock(Bound):
         """
         return cast(bytes, self._read("next_id", [creator]))
 
-    def nonces(self, arg0: bytes) -> int:
-        return cast(int, self._read("nonces", [arg0]))
+    def nonces(self, account: bytes) -> int:
+        return cast(int, self._read("nonces", [account]))
 
     def queue(self, target: bytes, data: bytes) -> Sent:
         """Queues a call and publishes it. The proposer; the guardian too, where the target is this contract.
@@ -100,5 +100,5 @@ class Timelock(Bound):
     def operation_count(self) -> int:
         return cast(int, self._read("operation_count", []))
 
-    def operation_at(self, arg0: int) -> bytes:
-        return cast(bytes, self._read("operation_at", [arg0]))
+    def operation_at(self, number: int) -> bytes:
+        return cast(bytes, self._read("operation_at", [number]))

@@ -44,11 +44,11 @@ class Toll(Bound):
         """
         return self._send("claim", [token, who])
 
-    def claimable(self, arg0: bytes, arg1: bytes) -> int:
-        return cast(int, self._read("claimable", [arg0, arg1]))
+    def claimable(self, token: bytes, who: bytes) -> int:
+        return cast(int, self._read("claimable", [token, who]))
 
-    def liabilities(self, arg0: bytes) -> int:
-        return cast(int, self._read("liabilities", [arg0]))
+    def liabilities(self, token: bytes) -> int:
+        return cast(int, self._read("liabilities", [token]))
 
     def next_id(self, creator: bytes) -> bytes:
         """The id of what `creator` opens next.
@@ -59,8 +59,8 @@ class Toll(Bound):
         """
         return cast(bytes, self._read("next_id", [creator]))
 
-    def nonces(self, arg0: bytes) -> int:
-        return cast(int, self._read("nonces", [arg0]))
+    def nonces(self, account: bytes) -> int:
+        return cast(int, self._read("nonces", [account]))
 
     def open(
         self, operator: bytes, token: bytes, tag: bytes, passage_cap: int, day_cap: int, ends: int, deposit: int
@@ -161,8 +161,8 @@ class Toll(Bound):
         """
         return cast(int, self._read("last_deadline", [id]))
 
-    def charged_on(self, arg0: bytes, arg1: int) -> int:
-        return cast(int, self._read("charged_on", [arg0, arg1]))
+    def charged_on(self, id: bytes, day: int) -> int:
+        return cast(int, self._read("charged_on", [id, day]))
 
-    def is_brought(self, arg0: bytes, arg1: bytes, arg2: int) -> bool:
-        return cast(bool, self._read("is_brought", [arg0, arg1, arg2]))
+    def is_brought(self, id: bytes, gantry: bytes, at: int) -> bool:
+        return cast(bool, self._read("is_brought", [id, gantry, at]))

@@ -66,8 +66,8 @@ class Trade(Bound):
         """
         return cast(bytes, self._read("next_id", [creator]))
 
-    def nonces(self, arg0: bytes) -> int:
-        return cast(int, self._read("nonces", [arg0]))
+    def nonces(self, account: bytes) -> int:
+        return cast(int, self._read("nonces", [account]))
 
     def propose(self, terms: Terms) -> Sent:
         """Proposes an order, as its buyer or its seller. The other side has until `ship_by` to accept.
@@ -336,11 +336,11 @@ class Trade(Bound):
         """
         return cast(tuple[bytes, str, str, int, bytes, bytes, tuple[int, ...]], self._read("eip712Domain", []))
 
-    def approvals_needed(self, arg0: bytes) -> int:
-        return cast(int, self._read("approvals_needed", [arg0]))
+    def approvals_needed(self, id: bytes) -> int:
+        return cast(int, self._read("approvals_needed", [id]))
 
-    def has_approved(self, arg0: bytes, arg1: bytes) -> bool:
-        return cast(bool, self._read("has_approved", [arg0, arg1]))
+    def has_approved(self, id: bytes, account: bytes) -> bool:
+        return cast(bool, self._read("has_approved", [id, account]))
 
-    def invoiced_for(self, arg0: bytes) -> bytes:
-        return cast(bytes, self._read("invoiced_for", [arg0]))
+    def invoiced_for(self, fingerprint: bytes) -> bytes:
+        return cast(bytes, self._read("invoiced_for", [fingerprint]))

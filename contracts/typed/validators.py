@@ -46,11 +46,11 @@ class Validators(Bound):
 
     NAME = "validators"
 
-    def has_approved(self, arg0: bytes, arg1: bytes) -> bool:
-        return cast(bool, self._read("has_approved", [arg0, arg1]))
+    def has_approved(self, id: bytes, account: bytes) -> bool:
+        return cast(bool, self._read("has_approved", [id, account]))
 
-    def proposal_at(self, arg0: int) -> bytes:
-        return cast(bytes, self._read("proposal_at", [arg0]))
+    def proposal_at(self, number: int) -> bytes:
+        return cast(bytes, self._read("proposal_at", [number]))
 
     def proposal_count(self) -> int:
         return cast(int, self._read("proposal_count", []))
@@ -64,8 +64,8 @@ class Validators(Bound):
         """
         return cast(bytes, self._read("next_id", [creator]))
 
-    def nonces(self, arg0: bytes) -> int:
-        return cast(int, self._read("nonces", [arg0]))
+    def nonces(self, account: bytes) -> int:
+        return cast(int, self._read("nonces", [account]))
 
     def set_candidate(self, ready: bool) -> Sent:
         """Says whether the caller is ready to become a validator. Anyone, for itself only.
@@ -182,8 +182,8 @@ class Validators(Bound):
         """
         return tuple(record(Proposal, each) for each in cast(tuple[object, ...], self._read("open_proposals", [])))
 
-    def isCandidate(self, arg0: bytes) -> bool:
-        return cast(bool, self._read("isCandidate", [arg0]))
+    def isCandidate(self, account: bytes) -> bool:
+        return cast(bool, self._read("isCandidate", [account]))
 
     def change_count(self) -> int:
         return cast(int, self._read("change_count", []))

@@ -7,6 +7,7 @@ from pathlib import Path
 from contracts import Artifact
 from contracts.abi import Function
 from contracts.values import Parameter
+from scripts.generation.getters import functions_of
 from scripts.generation.interfaces import MARK, camel
 from scripts.generation.records import record_names, shape_of
 
@@ -49,7 +50,7 @@ def binding(artifact: Artifact) -> str:
 
 def _by_name(artifact: Artifact) -> list[list[Function]]:
     groups: dict[str, list[Function]] = {}
-    for function in artifact.interface.functions:
+    for function in functions_of(artifact):
         groups.setdefault(function.name, []).append(function)
     return [sorted(group, key=lambda each: len(each.inputs)) for group in groups.values()]
 
@@ -165,7 +166,7 @@ def _scalar(type_name: str) -> str:
 
 
 def _names(inputs: tuple[Parameter, ...]) -> list[str]:
-    return [_safe(parameter.name) or f"key{index}" for index, parameter in enumerate(inputs)]
+    return [_safe(parameter.name) for parameter in inputs]
 
 
 def _safe(name: str) -> str:

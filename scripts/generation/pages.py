@@ -13,6 +13,7 @@ from typing import Any, Final
 from contracts import REASONS, Artifact
 from contracts.abi import Function
 from contracts.values import Parameter
+from scripts.generation.getters import functions_of, getters_of
 from scripts.generation.interfaces import MARK, camel
 from scripts.generation.records import record_names, shape_of
 
@@ -100,6 +101,7 @@ def page(artifact: Artifact, table: Mapping[str, Any]) -> str:
         "## What always holds\n\n" + words.get("details", ""),
         "## Deployment\n\n" + _deployment(artifact),
         "## Functions\n\n" + "\n\n".join(_function(artifact, function) for function in _listed(artifact)),
+        "## Readable values\n\n" + values if (values := _values(artifact)) else "",
         "## Records\n\n" + records if (records := _records(artifact)) else "",
         "## Events\n\n" + "\n".join(_event(each) for each in artifact.abi if each["type"] == "event"),
         "## What it refuses\n\n" + _rows(("words", "what it means, and what to do"), table.get("refusals", {}).items()),
@@ -151,9 +153,9 @@ def _rows(head: tuple[str, str], rows: Iterable[tuple[str, str]]) -> str:
 
 
 def _listed(artifact: Artifact) -> list[Function]:
-    """Those with words of their own; bare getters follow from the storage."""
+    """Those with words of their own; the getters of public variables stand under "Readable values"."""
     fullest: dict[str, Function] = {}
-    for function in artifact.interface.functions:
+    for function in functions_of(artifact):
         if function.name in artifact.documentation["functions"]:
             known = fullest.get(function.name)
             if known is None or len(known.inputs) < len(function.inputs):
@@ -163,17 +165,26 @@ def _listed(artifact: Artifact) -> list[Function]:
 
 def _function(artifact: Artifact, function: Function) -> str:
     entry = artifact.documentation["functions"][function.name]
-    names = record_names(artifact)
-    inputs = ", ".join(f"{_named_type(each, names)} {each.name}" for each in function.inputs)
-    reads = function.mutability in ("view", "pure")
-    answer = ", ".join(_named_type(each, names) for each in function.outputs) if reads else ""
-    view = f" -> `{answer}` (view)" if answer else " (view)" if reads else ""
-    head = f"### `{function.name}({inputs})`{view}"
+    head = f"### {_head(artifact, function)}{' (view)' if function.mutability in ('view', 'pure') else ''}"
     lines = [entry.get("notice", "")]
     lines += [f"- `{name}`: {meaning}" for name, meaning in entry.get("params", {}).items()]
     if entry.get("returns"):
         lines.append(f"- answers: {entry['returns']}")
     return head + "\n\n" + "\n".join(lines)
+
+
+def _head(artifact: Artifact, function: Function) -> str:
+    """What it is given, and where it only reads, what it answers."""
+    names = record_names(artifact)
+    inputs = ", ".join(f"{_named_type(each, names)} {each.name}" for each in function.inputs)
+    reads = function.mutability in ("view", "pure")
+    answer = ", ".join(_named_type(each, names) for each in function.outputs) if reads else ""
+    return f"`{function.name}({inputs})`" + (f" -> `{answer}`" if answer else "")
+
+
+def _values(artifact: Artifact) -> str:
+    """What anyone reads without more words than its name."""
+    return "\n".join(f"- {_head(artifact, each)}" for each in getters_of(artifact))
 
 
 def _deployment(artifact: Artifact) -> str:

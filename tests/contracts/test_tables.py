@@ -12,6 +12,7 @@ from contracts import load, names
 from scripts.generation.pages import states
 
 TABLES = Path(contracts.__file__).parent / "tables"
+PAGES = Path(contracts.__file__).parents[1] / "docs" / "contracts"
 REFUSAL = re.compile(r'(?:assert [^#]*?|raise |, )"([a-z0-9_]+: [^"]+)"', re.DOTALL)
 OF_THE_CLAIM_LEDGER = {"claim"}
 """The same everywhere: a table may leave it out."""
@@ -65,6 +66,12 @@ def test_every_argument_of_a_constructor_is_explained(name: str) -> None:
     artifact = load(name)
     meanings = artifact.documentation["functions"].get("__init__", {}).get("params", {})
     assert list(meanings) == [parameter.name for parameter in artifact.interface.constructor]
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_function_stands_on_the_page(name: str) -> None:
+    page = (PAGES / f"{name}.md").read_text()
+    assert not [each.name for each in load(name).interface.functions if f"`{each.name}(" not in page]
 
 
 @pytest.mark.parametrize("name", names())

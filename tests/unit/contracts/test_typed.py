@@ -1,5 +1,6 @@
 """The generated bindings: a program writes `escrow.release(id, amount)` and reads typed answers."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from contracts import CallRefused, WrongArgument, WrongCode, load, names, typed
 from contracts.typed import Escrow, Mandate, Validators
 from contracts.typed.mandate import Terms
 from contracts.typed.splitter import Leg
+from scripts.generation.getters import KEYS, functions_of
 from tests.contracts.bare_chain import BareChain
 from tests.contracts.placed import Placed, hostile_token, now
 
@@ -82,6 +84,19 @@ def test_a_record_is_given_as_it_is_answered() -> None:
 def test_a_record_of_another_shape_is_refused_by_name() -> None:
     with pytest.raises(WrongArgument, match="must have exactly the fields payee, token, cap"):
         load("mandate").encode_call("grant", Leg(payee=PAYEE, amount=1, basis_points=0))
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_argument_has_a_name_of_its_own(name: str) -> None:
+    for function in functions_of(load(name)):
+        inputs = [parameter.name for parameter in function.inputs]
+        assert len(set(inputs)) == len(inputs)
+        assert not [each for each in inputs if re.fullmatch(r"arg[0-9]+|", each)], function.signature
+
+
+def test_only_getters_are_named_in_their_table() -> None:
+    everything = [function for name in names() for function in load(name).interface.functions]
+    assert KEYS.keys() == {each.signature for each in everything if each.inputs and each.inputs[0].name == "arg0"}
 
 
 def test_every_contract_has_a_binding_an_interface_and_the_files_are_current() -> None:
