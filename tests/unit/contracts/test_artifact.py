@@ -11,7 +11,7 @@ from contracts import Artifact, load, names
 from contracts.deployment import immutable_bytes
 
 
-@pytest.fixture(params=["ecash", "escrow", "validators"])
+@pytest.fixture(params=names())
 def artifact(request: pytest.FixtureRequest) -> Artifact:
     return load(request.param)
 
