@@ -16,7 +16,8 @@ from web3.exceptions import Web3Exception
 
 from bridge.errors import NoContract, NodeRefused, NodeUnreachable, WrongUsage
 from bridge.settlement import PAYMENT_EVENT, PAYOUT_FIELDS
-from contracts import Artifact, Event, Undecodable, decode_deal, load
+from contracts import Artifact, Event, Undecodable, load
+from contracts.deals import decode_deal
 
 T = TypeVar("T")
 

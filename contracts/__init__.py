@@ -6,16 +6,7 @@ The rule: this package imports none of the others and needs no node; importing i
 from contracts.abi import Call, Event, EventType, Function, Interface, parse_arguments
 from contracts.addresses import ADMISSION, DIRECTORY, ECASH, ESCROW, POLICY, TIMELOCK, VALIDATORS
 from contracts.artifact import Artifact, CompilerSettings
-from contracts.bindings import (
-    NO_ARBITER,
-    Deal,
-    DealState,
-    Stage,
-    deal_id,
-    decode_deal,
-    decode_stages,
-    permit_message,
-)
+from contracts.bindings import NO_ARBITER, deal_id, permit_message
 from contracts.errors import (
     AbiError,
     BadGenesis,
@@ -65,8 +56,6 @@ __all__ = [
     "CompilationFailed",
     "CompilerSettings",
     "ContractsError",
-    "Deal",
-    "DealState",
     "DeploymentError",
     "Event",
     "EventType",
@@ -82,7 +71,6 @@ __all__ = [
     "RecordUnreadable",
     "Refusal",
     "SourceUnreadable",
-    "Stage",
     "Undecodable",
     "UnknownContract",
     "UnknownEvent",
@@ -93,9 +81,7 @@ __all__ = [
     "advice",
     "compile_file",
     "deal_id",
-    "decode_deal",
     "decode_refusal",
-    "decode_stages",
     "explain_revert",
     "genesis_suite",
     "load",

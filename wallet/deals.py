@@ -10,7 +10,8 @@ from typing import Final
 
 from eth_utils.crypto import keccak
 
-from contracts import Deal, DealState, Stage, Undecodable, decode_deal, decode_stages, load
+from contracts import Undecodable, load
+from contracts.deals import Deal, DealState, Stage, decode_deal, decode_stages, state_of
 from wallet.addresses import checksummed
 from wallet.errors import WrongUsage
 from wallet.money import Currency
@@ -74,11 +75,12 @@ def read_agreement(session: Session, node: Node, deal_id: bytes) -> Agreement:
     answers = [octets(answer, node.url) for answer in node.batch(*requests)]
     try:
         deal, stages = decode_deal(answers[0]), decode_stages(answers[1])
+        state = state_of(deal)
     except (Undecodable, ValueError) as error:  # ValueError: a state that this wallet does not know
         raise WrongUsage(
             f"there is no escrow at {checksummed(settings.escrow)} on this network; check --escrow and --rpc"
         ) from error
-    if deal.state is DealState.UNKNOWN:
+    if state is DealState.UNKNOWN:
         raise WrongUsage(f"no deal has the id 0x{deal_id.hex()}; take the one that `escrow open` told")
     return Agreement(deal_id, deal, stages, read_currencies(node, settings, [deal.token])[deal.token])
 

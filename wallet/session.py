@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts import Artifact, Deal, Stage
+from contracts import Artifact
+from contracts.deals import Deal, Stage
 from wallet.console import Console
 from wallet.errors import WrongUsage
 from wallet.keystore import Keystore

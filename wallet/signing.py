@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from contracts import NO_ARBITER, Artifact, Deal, Stage, Undecodable, load
+from contracts import NO_ARBITER, Artifact, Undecodable, load
 from contracts import Call as DecodedCall
+from contracts.deals import Deal, Stage, held_in
 from wallet.addresses import checksummed
 from wallet.money import NATIVE, Currency, Money, shown, shown_in_full
 from wallet.references import reference_text
@@ -147,7 +148,7 @@ def _about_deal(call: DecodedCall, given: Mapping[str, Any], deal: Deal, known: 
     currency = known.currencies[deal.token]
     name = f"escrow 0x{given['id'].hex()}"
     payer, payee = _who(deal.payer, known), _who(deal.payee, known)
-    held = shown_in_full(Money(deal.held, currency))
+    held = shown_in_full(Money(held_in(deal), currency))
     match call.function.name:
         case "fund":
             stages = known.stages.get(given["id"], ())  # absence is the question
@@ -173,9 +174,9 @@ def _about_deal(call: DecodedCall, given: Mapping[str, Any], deal: Deal, known: 
             return f"Give up what is still assigned to this account in {name}"
         case "dispute":
             return f"Dispute {name}, so that {_who(deal.arbiter, known)} decides over the {held} in it"
-        case "rule" if given["to_payee"] <= deal.held:
+        case "rule" if given["to_payee"] <= held_in(deal):
             to_payee, to_payer = (
-                Money(amount, currency) for amount in (given["to_payee"], deal.held - given["to_payee"])
+                Money(amount, currency) for amount in (given["to_payee"], held_in(deal) - given["to_payee"])
             )
             return f"Split what {name} holds: {shown_in_full(to_payee)} to {payee} and {shown(to_payer)} to {payer}"
         case _:

@@ -14,12 +14,11 @@ from contracts import (
     POLICY,
     TIMELOCK,
     VALIDATORS,
-    decode_deal,
     explain_revert,
     genesis_suite,
     load,
 )
-from contracts.bindings import DealState
+from contracts.deals import DealState, decode_deal, held_in, last_deadline_of
 
 VALIDATOR_SET = [bytes([number]) * 20 for number in (7, 3, 5)]
 CENTRAL_BANK = b"\xcb" * 20
@@ -103,7 +102,7 @@ def test_an_escrow_from_mint_to_release_in_bytes() -> None:
     send("escrow", ESCROW, "release", id, 40_00, sender=ALICE)
     shown = decode_deal(call(ESCROW, load("escrow").encode_call("deal", id), sender=ALICE).output)
     assert (shown.payer, shown.payee, shown.token, shown.state) == (ALICE, BOB, ECASH, DealState.FUNDED)
-    assert (shown.funded, shown.paid, shown.held, shown.last_deadline) == (100_00, 40_00, 60_00, deadline)
+    assert (shown.funded, shown.paid, held_in(shown), last_deadline_of(shown)) == (100_00, 40_00, 60_00, deadline)
     assert answer("ecash", ECASH, "balanceOf", BOB) == 40_00
 
 

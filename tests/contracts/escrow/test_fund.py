@@ -5,7 +5,7 @@ from typing import Any
 import boa
 import pytest
 
-from contracts.bindings import DealState
+from contracts.deals import DealState
 
 TERM_SECONDS = 1_000
 AMOUNT = 100_00

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from contracts import NO_ARBITER, Deal, DealState, load
+from contracts import NO_ARBITER, load
+from contracts.deals import Deal, DealState, held_in, last_deadline_of
 from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, picks, run
 from tests.contracts.placed import HOSTILE_MOODS, Placed, hostile_token, now, wait, wait_until
 
@@ -58,7 +59,7 @@ class EscrowMachine(Machine):
         self.moody.do("set_mode", HONEST)
         wait(ELEVEN_YEARS)
         for known in self.deals:
-            if self.deal(known).state is not DealState.CLOSED:
+            if self.deal(known).state != DealState.CLOSED:
                 self.escrow.do("exit", known.id, sender=STRANGER)
         for token in (self.honest, self.moody):
             for who in EVERYONE:
@@ -68,8 +69,7 @@ class EscrowMachine(Machine):
         self.the_books_balance()
 
     def deal(self, known: Known) -> Deal:
-        fields = self.escrow.read("deal", known.id)
-        return Deal(**{**fields, "state": DealState(fields["state"])})
+        return Deal(**self.escrow.read("deal", known.id))
 
     def pick(self, number: int, *states: DealState) -> tuple[Known, Deal]:
         """Mostly a deal in one of these states, so that most calls are good ones; sometimes any."""
@@ -96,7 +96,7 @@ class EscrowMachine(Machine):
         known, deal = self.pick(number, DealState.OPEN)
         sender = caller or deal.payer
         allowed = (
-            deal.state is DealState.OPEN
+            deal.state == DealState.OPEN
             and sender == deal.payer
             and now() <= deal.deadline
             and known.token.read("mode") in PAYS_IN
@@ -107,12 +107,12 @@ class EscrowMachine(Machine):
     @precondition(lambda self: self.any_in(DealState.FUNDED, DealState.DISPUTED))
     def release(self, number: int, caller: bytes | None, aim: tuple[str, int]) -> None:
         known, deal = self.pick(number, DealState.FUNDED, DealState.DISPUTED)
-        sender, amount = caller or deal.payer, aimed(deal.held, aim)
-        least = deal.held if deal.state is DealState.DISPUTED else 1
+        sender, amount = caller or deal.payer, aimed(held_in(deal), aim)
+        least = held_in(deal) if deal.state == DealState.DISPUTED else 1
         allowed = (
             deal.state in (DealState.FUNDED, DealState.DISPUTED)
             and sender == deal.payer
-            and least <= amount <= deal.held
+            and least <= amount <= held_in(deal)
         )
         self.attempt(self.escrow, allowed, "release", known.id, amount, sender=sender)
 
@@ -121,7 +121,7 @@ class EscrowMachine(Machine):
     def refund(self, number: int, caller: bytes | None) -> None:
         known, deal = self.pick(number, DealState.FUNDED, DealState.DISPUTED)
         sender = caller or deal.payee
-        late = now() > deal.last_deadline
+        late = now() > last_deadline_of(deal)
         allowed = deal.state in (DealState.FUNDED, DealState.DISPUTED) and (sender == deal.payee or late)
         self.attempt(self.escrow, allowed, "refund", known.id, sender=sender)
 
@@ -131,7 +131,7 @@ class EscrowMachine(Machine):
         known, deal = self.pick(number, DealState.FUNDED)
         sender = caller or deal.payee
         allowed = (
-            deal.state is DealState.FUNDED
+            deal.state == DealState.FUNDED
             and deal.arbiter == ARBITER
             and sender in (deal.payer, deal.payee)
             and now() <= deal.deadline
@@ -142,11 +142,11 @@ class EscrowMachine(Machine):
     @precondition(lambda self: self.any_in(DealState.DISPUTED))
     def rule_on_it(self, number: int, caller: bytes | None, aim: tuple[str, int]) -> None:
         known, deal = self.pick(number, DealState.DISPUTED)
-        sender, amount = caller or ARBITER, aimed(deal.held, aim)
+        sender, amount = caller or ARBITER, aimed(held_in(deal), aim)
         allowed = (
-            deal.state is DealState.DISPUTED
+            deal.state == DealState.DISPUTED
             and sender == ARBITER
-            and amount <= deal.held
+            and amount <= held_in(deal)
             and now() <= deal.ruling_deadline
         )
         self.attempt(self.escrow, allowed, "rule", known.id, amount, sender=sender)
@@ -156,8 +156,8 @@ class EscrowMachine(Machine):
     def exit(self, number: int, caller: bytes, patient: bool) -> None:
         known, deal = self.pick(number, DealState.FUNDED, DealState.DISPUTED)
         if patient:
-            wait_until(deal.last_deadline + 1)
-        allowed = deal.state is not DealState.CLOSED and now() > deal.last_deadline
+            wait_until(last_deadline_of(deal) + 1)
+        allowed = deal.state != DealState.CLOSED and now() > last_deadline_of(deal)
         self.attempt(self.escrow, allowed, "exit", known.id, sender=caller)
 
     @rule(who=st.sampled_from(TRADERS), caller=st.sampled_from(EVERYONE))
@@ -185,16 +185,16 @@ class EscrowMachine(Machine):
     @precondition(lambda self: self.deals)
     def wait_for_a_deadline(self, number: int, off: int) -> None:
         _, deal = self.pick(number)
-        wait_until(deal.last_deadline + off)
+        wait_until(last_deadline_of(deal) + off)
 
     @invariant()
     def the_books_balance(self) -> None:
         deals = [(known, self.deal(known)) for known in self.deals]
         for known, deal in deals:
             assert deal.paid + deal.refunded + self.escrow.read("held", known.id) == deal.funded <= deal.amount
-            assert deal.state is not DealState.CLOSED or deal.held == 0
+            assert deal.state != DealState.CLOSED or held_in(deal) == 0
         for token in (self.honest, self.moody):
-            held = sum(deal.held for known, deal in deals if known.token is token)
+            held = sum(held_in(deal) for known, deal in deals if known.token is token)
             claims = sum(self.escrow.read("claimable", token.address, who) for who in EVERYONE)
             assert (
                 self.escrow.read("liabilities", token.address)

@@ -6,7 +6,8 @@ import boa
 import pytest
 from eth_utils.address import to_checksum_address
 
-from contracts.bindings import DealState, deal_id
+from contracts.bindings import deal_id
+from contracts.deals import DealState
 
 ZERO = "0x" + "00" * 20
 TERMS = b"terms".ljust(32, b"\0")

@@ -4,7 +4,7 @@ from typing import Any
 
 import boa
 
-from contracts.bindings import DealState
+from contracts.deals import DealState
 
 TERM_SECONDS = 1_000
 AMOUNT = 100_00

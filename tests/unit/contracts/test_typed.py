@@ -10,6 +10,7 @@ import pytest
 from eth_utils.address import to_checksum_address
 
 from contracts import CallRefused, WrongArgument, WrongCode, load, names, typed
+from contracts.deals import DealState, held_in, last_deadline_of, state_of
 from contracts.typed import Escrow, Mandate, Validators
 from contracts.typed.mandate import Terms
 from contracts.typed.splitter import Leg
@@ -37,7 +38,9 @@ def test_a_deal_from_opening_to_release_by_name(escrow: Escrow) -> None:
     assert (released["payee"], released["value"], released["held_after"]) == (PAYEE, 200, 300)
     deal = escrow.deal(id)
     assert (deal.payer, deal.funded, deal.paid) == (PAYER, 500, 200)
-    assert escrow.held(id) == 300
+    assert held_in(deal) == escrow.held(id) == 300
+    assert last_deadline_of(deal) == escrow.last_deadline(id) == deal.deadline
+    assert state_of(deal) is DealState.FUNDED
 
 
 def test_a_refusal_has_the_contracts_words(escrow: Escrow) -> None:

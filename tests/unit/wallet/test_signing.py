@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import ECASH, ESCROW, NO_ARBITER, Artifact, Deal, DealState, Stage, load
+from contracts import ECASH, ESCROW, NO_ARBITER, Artifact, load
+from contracts.deals import Deal, DealState, Stage
 from wallet.addresses import checksummed
 from wallet.money import Currency
 from wallet.references import parse_reference

@@ -3,7 +3,8 @@
 import argparse
 from dataclasses import replace
 
-from contracts import DealState, load
+from contracts import load
+from contracts.deals import DealState, state_of
 from wallet.deals import Agreement, configure_action, parse_deal_id, read_agreement
 from wallet.errors import Refused
 from wallet.keystore import StoredAccount
@@ -42,7 +43,7 @@ def _check_fundable(session: Session, node: Node, account: StoredAccount, agreem
     deal = agreement.deal
     amount = agreement.next_amount
     if deal.state not in (DealState.OPEN, DealState.FUNDED) or amount == 0:
-        raise Refused(f"the deal is {deal.state.name.lower()}, and only an open one can be funded")
+        raise Refused(f"the deal is {state_of(deal).name.lower()}, and only an open one can be funded")
     if deal.payer != account.address:
         raise Refused("this account is not the payer of the deal; choose the payer's with --from")
     free = read_holding(node, session.settings, account.address, agreement.currency).free

@@ -3,6 +3,7 @@
 import argparse
 
 from contracts import load
+from contracts.deals import held_in
 from wallet.deals import Agreement, act, configure_action
 from wallet.money import parse_payment
 from wallet.options import Parser
@@ -19,7 +20,7 @@ def configure(parser: Parser) -> None:
 def run(arguments: argparse.Namespace, session: Session) -> Result:
     def data(agreement: Agreement) -> bytes:
         whole = arguments.amount is None
-        amount = agreement.deal.held if whole else parse_payment(arguments.amount, agreement.currency).minor
+        amount = held_in(agreement.deal) if whole else parse_payment(arguments.amount, agreement.currency).minor
         return load("escrow").encode_call("release", agreement.id, amount)
 
     return act(arguments, session, data)

@@ -2,7 +2,8 @@
 
 import argparse
 
-from contracts import NO_ARBITER, Stage
+from contracts import NO_ARBITER
+from contracts.deals import Stage, held_in, last_deadline_of, state_of
 from wallet.addresses import checksummed
 from wallet.deals import NO_TERMS, Agreement, parse_deal_id, read_agreement
 from wallet.money import Money, decimal_text, shown
@@ -30,17 +31,17 @@ def _document(agreement: Agreement) -> dict[str, object]:
     amounts = {"amount": deal.amount, "funded": deal.funded, "paid": deal.paid, "refunded": deal.refunded}
     return {
         "deal_id": f"0x{agreement.id.hex()}",
-        "state": deal.state.name.lower(),
+        "state": state_of(deal).name.lower(),
         "payer": checksummed(deal.payer),
         "payee": checksummed(deal.payee),
         "arbiter": None if deal.arbiter == NO_ARBITER else checksummed(deal.arbiter),
         "token": checksummed(deal.token),
         "symbol": currency.symbol,
         "deadline": deal.deadline,
-        "last_deadline": deal.last_deadline,
+        "last_deadline": last_deadline_of(deal),
         "terms_hash": f"0x{deal.terms_hash.hex()}",
-        **{f"{name}_minor": amount for name, amount in {**amounts, "held": deal.held}.items()},
-        "held": decimal_text(Money(deal.held, currency)),
+        **{f"{name}_minor": amount for name, amount in {**amounts, "held": held_in(deal)}.items()},
+        "held": decimal_text(Money(held_in(deal), currency)),
         "review_seconds": deal.review_seconds,
         "stages": [
             {
@@ -59,15 +60,15 @@ def _words(agreement: Agreement) -> str:
     deal, currency = agreement.deal, agreement.currency
     lines = {
         "deal": f"0x{agreement.id.hex()}",
-        "state": deal.state.name.lower(),
+        "state": state_of(deal).name.lower(),
         "payer": checksummed(deal.payer),
         "payee": checksummed(deal.payee),
         "arbiter": "none" if deal.arbiter == NO_ARBITER else checksummed(deal.arbiter),
         "agreed": shown(Money(deal.amount, currency)),
-        "held": shown(Money(deal.held, currency)),
+        "held": shown(Money(held_in(deal), currency)),
         "paid": shown(Money(deal.paid, currency)),
         "refunded": shown(Money(deal.refunded, currency)),
-        "deadline": moment(deal.last_deadline),
+        "deadline": moment(last_deadline_of(deal)),
         "terms": "none" if deal.terms_hash == NO_TERMS else f"0x{deal.terms_hash.hex()}",
     }
     if len(agreement.stages) > 1 or deal.review_seconds:
