@@ -1,6 +1,6 @@
 """Writes what follows from the contracts' sources, so that none of it can say something else than they do.
 
-contracts/interfaces/I<Name>.vyi    of each contract that has none written by hand
+contracts/interfaces/I<Name>.vyi    of each contract; in full/ where that name is of a part written by hand
 contracts/typed/<name>.py           a typed binding
 docs/contracts/<name>.md            its page, from contracts/tables/<name>.toml and the source
 genesis.json                        a development network's, with the genesis suite in it

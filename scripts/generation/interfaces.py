@@ -1,4 +1,8 @@
-"""The interface of each contract, for other contracts to import."""
+"""The interface of each contract, for other contracts to import: all that it has.
+
+Where another contract of the suite needs only a part, that part is written by hand and has the contract's name; then
+the whole stands in `full/`.
+"""
 
 import re
 from collections.abc import Iterable
@@ -6,20 +10,28 @@ from pathlib import Path
 from typing import Final
 
 from contracts import Artifact
+from scripts.generation.getters import functions_of
+from scripts.generation.records import RECORD
 
 MARK: Final = "Written by scripts/generate"
 SPELLED: Final = {"ecash": "ECash", "pbm": "PBM"}
 SECTION: Final = re.compile(r"^# (Structs|Events|Functions)\n", re.MULTILINE)
+DEFAULT: Final = re.compile(r"(^@\w+\n)+def __default__\(\):\n    \.\.\.\n", re.MULTILINE)
+"""An interface may not have it."""
+GETTER: Final = re.compile(r"^def (?P<name>\w+)\((?P<keys>arg0: [^)]*)\)", re.MULTILINE)
+FULL: Final = "full"
 
 
 def files(artifacts: Iterable[Artifact], folder: Path) -> dict[Path, str]:
     """By path; those written by hand are left alone."""
-    found = {}
-    for artifact in artifacts:
-        path = folder / f"I{camel(artifact.name)}.vyi"
-        if not path.exists() or MARK in path.read_text():
-            found[path] = interface(artifact)
-    return found
+    return {path_of(artifact, folder): interface(artifact) for artifact in artifacts}
+
+
+def path_of(artifact: Artifact, folder: Path) -> Path:
+    """Where the whole interface stands."""
+    path = folder / f"I{camel(artifact.name)}.vyi"
+    by_hand = path.exists() and MARK not in path.read_text()
+    return folder / FULL / path.name if by_hand else path
 
 
 def interface(artifact: Artifact) -> str:
@@ -30,8 +42,28 @@ def interface(artifact: Artifact) -> str:
     )
     pieces = SECTION.split(artifact.interface_source)
     sections = dict(zip(pieces[1::2], pieces[2::2], strict=True))
-    bodies = [sections[name].strip("\n") for name in ("Structs", "Functions") if sections.get(name, "").strip()]
-    return "\n\n\n".join([head, *bodies]) + "\n"
+    structs, functions = sections.get("Structs", "").strip("\n"), DEFAULT.sub("", sections["Functions"]).strip("\n")
+    bodies = [structs, *_records_of_modules(artifact, structs, functions), _with_keys_named(artifact, functions)]
+    return "\n\n\n".join([head, *filter(None, bodies)]) + "\n"
+
+
+def _records_of_modules(artifact: Artifact, structs: str, functions: str) -> list[str]:
+    """Those that the functions name and the compiler left out."""
+    known = {name for name, _ in RECORD.findall(structs + "\n")}
+    declared = {name: fields for source in artifact.sources.values() for name, fields in RECORD.findall(source)}
+    used = set(re.findall(r"\w+", functions)) & declared.keys()
+    return [f"struct {name}:\n{declared[name]}".rstrip() for name in sorted(used - known)]
+
+
+def _with_keys_named(artifact: Artifact, text: str) -> str:
+    names = {each.name: [parameter.name for parameter in each.inputs] for each in functions_of(artifact)}
+
+    def named(getter: re.Match[str]) -> str:
+        types = [key.partition(": ")[2] for key in getter["keys"].split(", ")]
+        keys = ", ".join(f"{name}: {kind}" for name, kind in zip(names[getter["name"]], types, strict=True))
+        return f"def {getter['name']}({keys})"
+
+    return GETTER.sub(named, text)
 
 
 def camel(name: str) -> str:

@@ -12,9 +12,10 @@ from typing import Any, Final
 
 from contracts import REASONS, Artifact
 from contracts.abi import Function
+from contracts.library import SOURCES
 from contracts.values import Parameter
 from scripts.generation.getters import functions_of, getters_of
-from scripts.generation.interfaces import MARK, camel
+from scripts.generation.interfaces import MARK, camel, path_of
 from scripts.generation.records import record_names, shape_of
 
 ARROW: Final = "──"
@@ -108,9 +109,16 @@ def page(artifact: Artifact, table: Mapping[str, Any]) -> str:
         "Numbered refusals are the currency's; words of `claims`, `deadlines`, `split` and `ballots` are of shared "
         "modules: [refusals](refusals.md).",
         f"Runtime code: {len(artifact.runtime_code):,} bytes of 24,576. "
-        f"`contracts.typed.{camel(artifact.name)}` is its Python binding.",
+        f"`contracts.typed.{camel(artifact.name)}` is its Python binding, "
+        f"`{_interface(artifact)}` its Vyper interface.",
     ]
     return "\n\n".join(part for part in parts if part.strip()) + "\n"
+
+
+def _interface(artifact: Artifact) -> str:
+    """As another contract imports it."""
+    path = path_of(artifact, SOURCES / "interfaces").relative_to(SOURCES.parent)
+    return ".".join(path.with_suffix("").parts)
 
 
 def states(words: str) -> list[str]:

@@ -9,12 +9,14 @@ import boa
 import pytest
 from eth_utils.address import to_checksum_address
 
-from contracts import CallRefused, WrongArgument, WrongCode, load, names, typed
+from contracts import CallRefused, WrongArgument, WrongCode, compile_file, load, names, typed
 from contracts.deals import DealState, held_in, last_deadline_of, state_of
+from contracts.library import SOURCES
 from contracts.typed import Escrow, Mandate, Validators
 from contracts.typed.mandate import Terms
 from contracts.typed.splitter import Leg
 from scripts.generation.getters import KEYS, functions_of
+from scripts.generation.interfaces import path_of
 from tests.contracts.bare_chain import BareChain
 from tests.contracts.placed import Placed, hostile_token, now
 
@@ -102,9 +104,24 @@ def test_only_getters_are_named_in_their_table() -> None:
     assert KEYS.keys() == {each.signature for each in everything if each.inputs and each.inputs[0].name == "arg0"}
 
 
-def test_every_contract_has_a_binding_an_interface_and_the_files_are_current() -> None:
+def test_every_contract_has_a_binding_and_the_files_are_current() -> None:
     assert {getattr(typed, name).NAME for name in typed.__all__} == set(names())
     check = subprocess.run(
         [sys.executable, "scripts/generate.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert check.returncode == 0, check.stdout + check.stderr
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_contract_has_an_interface_of_all_its_functions(name: str, tmp_path: Path) -> None:
+    """A contract of somebody else's imports it and says that it has the same functions."""
+    artifact = load(name)
+    path = path_of(artifact, SOURCES / "interfaces")
+    module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    package, _, interface = module.rpartition(".")
+    caller = tmp_path / "caller.vy"
+    caller.write_text(f"from {package} import {interface}\n\nplace: public({interface})\n")
+    compile_file(caller)
+    declared = re.findall(r"^def (\w+)\(", path.read_text(), re.MULTILINE)
+    assert sorted(set(declared)) == sorted({function.name for function in artifact.interface.functions})
+    assert "arg0" not in path.read_text()
