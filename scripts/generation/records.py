@@ -14,7 +14,9 @@ Shape = tuple[str, ...]
 
 
 def record_names(artifact: Artifact) -> dict[Shape, str]:
-    return {tuple(FIELD.findall(fields)): name for name, fields in RECORD.findall(artifact.interface_source)}
+    """Its own and those of the modules that it uses."""
+    texts = [*artifact.sources.values(), artifact.interface_source]
+    return {tuple(FIELD.findall(fields)): name for text in texts for name, fields in RECORD.findall(text)}
 
 
 def shape_of(parameter: Parameter) -> Shape:
