@@ -46,15 +46,16 @@ last deadline) and `claim(token, who)` (by anyone, to the owner only). Numbered 
 def files(artifacts: Iterable[Artifact], tables: Path, folder: Path) -> dict[Path, str]:
     """One page a contract that has a table, and the index."""
     found, rows = {}, []
+    shared = tomllib.loads((tables / MODULES).read_text())["refusals"]
     for artifact in artifacts:
         table = tables / f"{artifact.name}.toml"
         if table.exists():
             read = tomllib.loads(table.read_text())
-            found[folder / f"{artifact.name}.md"] = page(artifact, read)
+            found[folder / f"{artifact.name}.md"] = page(artifact, read, shared)
             rows.append(f"| [`{artifact.name}`]({artifact.name}.md) | {read['purpose'].strip()} |")
     listed = "| contract | what it is for |\n|---|---|\n" + "\n".join(rows)
     found[folder / "README.md"] = f"# The contracts\n\n<!-- {MARK}. -->\n\n{RELATIONS}\n\n{listed}\n"
-    found[folder / "refusals.md"] = refusals(tomllib.loads((tables / MODULES).read_text())["refusals"])
+    found[folder / "refusals.md"] = refusals(shared)
     return found
 
 
@@ -82,14 +83,14 @@ anyone may bring it to its owner with `claim(token, who)` once the reason is gon
 
 ## In words
 
-Contracts refuse in words that begin with their name, and each explains its own on its page. These are of the modules
-that many contracts share:
+Contracts refuse in words that begin with their name. A contract's page explains all that it can say; these are of the
+modules that many contracts share:
 
 {_rows(("words", "what it means, and what to do"), of_modules.items())}
 """
 
 
-def page(artifact: Artifact, table: Mapping[str, Any]) -> str:
+def page(artifact: Artifact, table: Mapping[str, Any], shared: Mapping[str, str]) -> str:
     words = artifact.documentation["contract"]
     parts = [
         f"# {artifact.name}: {words.get('title', '')}\n\n<!-- {MARK} from {artifact.name}.vy and its table. -->",
@@ -105,9 +106,8 @@ def page(artifact: Artifact, table: Mapping[str, Any]) -> str:
         "## Readable values\n\n" + values if (values := _values(artifact)) else "",
         "## Records\n\n" + records if (records := _records(artifact)) else "",
         "## Events\n\n" + "\n".join(_event(each) for each in artifact.abi if each["type"] == "event"),
-        "## What it refuses\n\n" + _rows(("words", "what it means, and what to do"), table.get("refusals", {}).items()),
-        "Numbered refusals are the currency's; words of `claims`, `deadlines`, `split` and `ballots` are of shared "
-        "modules: [refusals](refusals.md).",
+        "## What it refuses\n\n" + _refusals(artifact, table, shared),
+        "Numbered refusals are the currency's: [refusals](refusals.md).",
         f"Runtime code: {len(artifact.runtime_code):,} bytes of 24,576. "
         f"`contracts.typed.{camel(artifact.name)}` is its Python binding, "
         f"`{_interface(artifact)}` its Vyper interface.",
@@ -158,6 +158,19 @@ def _transitions(transitions: Iterable[Mapping[str, str]]) -> str:
 def _rows(head: tuple[str, str], rows: Iterable[tuple[str, str]]) -> str:
     body = "\n".join(f"| {key} | {' '.join(text.split())} |" for key, text in rows)
     return f"| {head[0]} | {head[1]} |\n|---|---|\n{body}" if body else "None."
+
+
+def _refusals(artifact: Artifact, table: Mapping[str, Any], shared: Mapping[str, str]) -> str:
+    """In the table's words, and in those of the shared modules where its code holds theirs."""
+    own: dict[str, str] = table.get("refusals", {})
+    of_modules = {words: text for words, text in shared.items() if words not in own and _says(artifact, words)}
+    return _rows(("words", "what it means, and what to do"), (own | of_modules).items())
+
+
+def _says(artifact: Artifact, words: str) -> bool:
+    """Whether it can revert with them: its code holds every one, in pieces of 32 bytes."""
+    code, text = artifact.creation_code, words.encode()
+    return all(text[start : start + 32] in code for start in range(0, len(text), 32))
 
 
 def _listed(artifact: Artifact) -> list[Function]:

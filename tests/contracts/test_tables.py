@@ -14,6 +14,7 @@ from scripts.generation.pages import states
 TABLES = Path(contracts.__file__).parent / "tables"
 PAGES = Path(contracts.__file__).parents[1] / "docs" / "contracts"
 REFUSAL = re.compile(r'(?:assert [^#]*?|raise |, )"([a-z0-9_]+: [^"]+)"', re.DOTALL)
+EXPLAINED = re.compile(r"^\| ([a-z0-9_]+: [^|]+) \| [^|]*\w[^|]* \|$", re.MULTILINE)
 OF_THE_CLAIM_LEDGER = {"claim"}
 """The same everywhere: a table may leave it out."""
 BEGINNINGS = {"none", "unknown", "no order", "any"}
@@ -41,24 +42,23 @@ def test_every_function_that_changes_something_is_a_transition(name: str) -> Non
 
 
 @pytest.mark.parametrize("name", names())
-def test_every_refusal_is_explained(name: str) -> None:
+def test_every_refusal_is_explained_on_the_contracts_own_page(name: str) -> None:
+    """Those of the modules that it uses too, as far as they are in its code."""
     artifact = load(name)
     stated = set(REFUSAL.findall(artifact.sources[artifact.main_source]))
-    explained = table(name).get("refusals", {})
-    assert stated <= explained.keys(), "each refusal has words for people"
     everywhere = {words for source in artifact.sources.values() for words in REFUSAL.findall(source)}
-    assert explained.keys() <= everywhere, "and none that does not exist"
-    assert all(text.strip() for text in explained.values())
+    given = {words for words in everywhere if words.encode()[:32] in artifact.creation_code}
+    assert stated <= given, "no refusal is left out by the compiler"
+    explained = EXPLAINED.findall((PAGES / f"{name}.md").read_text())
+    assert set(explained) == given, "each refusal has words for people, and none that it cannot give"
+    assert len(explained) == len(given)
 
 
-def test_every_refusal_of_a_module_is_explained_somewhere() -> None:
-    everywhere = {
-        words for path in (TABLES.parent / "modules").glob("*.vy") for words in REFUSAL.findall(path.read_text())
-    }
-    shared = table("modules")["refusals"]
-    explained = {words for name in names() for words in table(name).get("refusals", {})} | shared.keys()
-    assert everywhere <= explained
-    assert shared.keys() <= everywhere
+def test_refusals_of_shared_modules_are_explained_once_for_all() -> None:
+    modules = {path.stem: set(REFUSAL.findall(path.read_text())) for path in (TABLES.parent / "modules").glob("*.vy")}
+    own = {words for name, found in modules.items() for words in found if words.startswith(f"{name}: ")}
+    assert table("modules")["refusals"].keys() == own
+    assert set(EXPLAINED.findall((PAGES / "refusals.md").read_text())) == own
 
 
 @pytest.mark.parametrize("name", names())
