@@ -1,4 +1,4 @@
-"""Escrow: Escrow in any ERC-20 token.
+"""Escrow: in any ERC-20 token.
 
 Written by scripts/generate from escrow.vy.
 """

@@ -8,7 +8,7 @@ from contracts import Artifact
 from contracts.abi import Function
 from contracts.values import Parameter
 from scripts.generation.getters import functions_of
-from scripts.generation.interfaces import MARK, camel
+from scripts.generation.interfaces import MARK, camel, heading
 from scripts.generation.records import record_names, shape_of
 
 RESERVED = {"chain", "address", "artifact", "events_of", "self"}
@@ -44,7 +44,7 @@ def binding(artifact: Artifact) -> str:
         *([""] if listed or classes or casting else []),
         f"from contracts.chain import {', '.join(ours)}",
     ]
-    head = f'"""{camel(artifact.name)}: {artifact.documentation["contract"].get("title", artifact.name)}.'
+    head = f'"""{heading(artifact, camel(artifact.name))}.'
     return f'{head}\n\n{MARK} from {artifact.name}.vy.\n"""\n\n' + "\n".join(imports) + f"\n\n\n{body}\n"
 
 

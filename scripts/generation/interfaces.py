@@ -36,7 +36,7 @@ def path_of(artifact: Artifact, folder: Path) -> Path:
 
 def interface(artifact: Artifact) -> str:
     """The compiler's own, without events: there it forgets which of their values are indexed."""
-    title = artifact.documentation["contract"].get("title", artifact.name)
+    title = artifact.documentation["contract"]["title"]
     head = (
         f'# pragma version 0.4.3\n"""\n@title {title}\n@license Apache-2.0\n@dev {MARK} from {artifact.name}.vy.\n"""'
     )
@@ -64,6 +64,14 @@ def _with_keys_named(artifact: Artifact, text: str) -> str:
         return f"def {getter['name']}({keys})"
 
     return GETTER.sub(named, text)
+
+
+def heading(artifact: Artifact, name: str) -> str:
+    """The contract's name as given and its title, without saying the name twice."""
+    title: str = artifact.documentation["contract"]["title"]
+    beginning = f"{artifact.name} "
+    rest = title[len(beginning) :] if title.lower().startswith(beginning) else title
+    return f"{name}: {rest}"
 
 
 def camel(name: str) -> str:

@@ -10,21 +10,25 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from eth_utils.address import to_checksum_address
+
 from contracts import REASONS, Artifact
 from contracts.abi import Function
+from contracts.export import PLACES
 from contracts.library import SOURCES
 from contracts.values import Parameter
 from scripts.generation.getters import functions_of, getters_of
-from scripts.generation.interfaces import MARK, camel, path_of
+from scripts.generation.interfaces import MARK, camel, heading, path_of
 from scripts.generation.records import record_names, shape_of
 
 ARROW: Final = "──"
 MODULES: Final = "modules.toml"
 UNCHANGED: Final = "unchanged"
-RELATIONS: Final = """How they relate. An arrow means "pays in", "asks" or "lends on", from left to right:
+RELATIONS: Final = """How they relate. An arrow goes from who gives, asks or hands on to who gets, answers or takes
+over; its words say what:
 
 ```
-central bank ── quota ──> ecash <── asks each payment ──> policy       directory: names, aliases, who is custody
+central bank ── quota ──> ecash ─── asks each payment ──> policy       directory: names, aliases, who is custody
                             │                                              │
       rtgs_desk ── issues ──┤              custody listed there is beyond freeze, seizure and recovery
                             │
@@ -34,7 +38,8 @@ central bank ── quota ──> ecash <── asks each payment ──> policy
    interbank_swap       pbm, disburse            escrow <── facts ── conditions        fingerprints: financed once
    fx_desk, dvp         channel, offline_purse   splitter, tax_ledger              letter_of_credit, claims_desk
 
-every day: hotel_deposit, no_show, royalty_sale, metered_utility, points, peer_loan, liquidity_pool
+every day: hotel_deposit, no_show, royalty_sale, metered_utility, points, peer_loan, liquidity_pool,
+           toll, parametric_premium
 network: validators (who votes), admission (who connects), timelock (what waits)        people: account
 ```
 
@@ -93,7 +98,7 @@ modules that many contracts share:
 def page(artifact: Artifact, table: Mapping[str, Any], shared: Mapping[str, str]) -> str:
     words = artifact.documentation["contract"]
     parts = [
-        f"# {artifact.name}: {words.get('title', '')}\n\n<!-- {MARK} from {artifact.name}.vy and its table. -->",
+        f"# {heading(artifact, artifact.name)}\n\n<!-- {MARK} from {artifact.name}.vy and its table. -->",
         table["purpose"].strip(),
         words.get("notice", ""),
         "## Who is in it\n\n" + _rows(("who", "what they do"), table["parties"].items()),
@@ -101,7 +106,7 @@ def page(artifact: Artifact, table: Mapping[str, Any], shared: Mapping[str, str]
         _transitions(table["transitions"]),
         "## When somebody disappears\n\n" + _rows(("who", "what then happens"), table["disappears"].items()),
         "## What always holds\n\n" + words.get("details", ""),
-        "## Deployment\n\n" + _deployment(artifact),
+        "## Deployment\n\n" + _deployment(artifact, table.get("example", "")),
         "## Functions\n\n" + "\n\n".join(_function(artifact, function) for function in _listed(artifact)),
         "## Readable values\n\n" + values if (values := _values(artifact)) else "",
         "## Records\n\n" + records if (records := _records(artifact)) else "",
@@ -208,14 +213,33 @@ def _values(artifact: Artifact) -> str:
     return "\n".join(f"- {_head(artifact, each)}" for each in getters_of(artifact))
 
 
-def _deployment(artifact: Artifact) -> str:
-    """The constructor's arguments, and what they mean."""
+def _deployment(artifact: Artifact, example: str) -> str:
+    """The constructor's arguments, and what they mean; `example` shows how those of records are typed."""
     inputs = artifact.interface.constructor
     meanings = artifact.documentation["functions"].get("__init__", {}).get("params", {})
     names = record_names(artifact)
     command = " ".join(["python -m contracts deploy", artifact.name, *(each.name.upper() for each in inputs)])
     rows = [f"- `{each.name}` ({_named_type(each, names)}): {meanings[each.name]}" for each in inputs]
-    return f"`{command}`" + ("\n\n" + "\n".join(rows) if rows else ". It takes no arguments.")
+    parts = [
+        _of_the_genesis(artifact.name),
+        f"`{command}`" + ("" if rows else ". It takes no arguments."),
+        "\n".join(rows),
+        _example(example),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _example(command: str) -> str:
+    shown = f"```\n{command.strip()}\n```"
+    return f"An example; a record is a JSON list of its fields in order:\n\n{shown}" if command else ""
+
+
+def _of_the_genesis(name: str) -> str:
+    """Where there is one already."""
+    if name not in PLACES:
+        return ""
+    place = to_checksum_address(PLACES[name])
+    return f"Every network has one from its genesis, at `contracts.{name.upper()}` ({place}). To deploy another:"
 
 
 def _records(artifact: Artifact) -> str:

@@ -1,15 +1,19 @@
 """Each contract's table of states, parties and refusals says what its source says."""
 
 import re
+import shlex
 import tomllib
 from pathlib import Path
 from typing import Any
 
+import boa
 import pytest
+from eth_utils.address import to_checksum_address
 
 import contracts
-from contracts import load, names
-from scripts.generation.pages import states
+from contracts import ECASH, genesis_suite, load, names, parse_arguments
+from scripts.generation.pages import RELATIONS, states
+from tests.contracts.placed import hostile_token
 
 TABLES = Path(contracts.__file__).parent / "tables"
 PAGES = Path(contracts.__file__).parents[1] / "docs" / "contracts"
@@ -29,7 +33,7 @@ def test_every_contract_has_a_table(name: str) -> None:
     read = table(name)
     assert read["purpose"].strip()
     assert read["parties"] and read["disappears"] and read["transitions"]
-    assert set(read) <= {"purpose", "parties", "transitions", "disappears", "refusals"}
+    assert set(read) <= {"purpose", "parties", "transitions", "disappears", "refusals", "example"}
 
 
 @pytest.mark.parametrize("name", names())
@@ -72,6 +76,29 @@ def test_every_argument_of_a_constructor_is_explained(name: str) -> None:
 def test_every_function_stands_on_the_page(name: str) -> None:
     page = (PAGES / f"{name}.md").read_text()
     assert not [each.name for each in load(name).interface.functions if f"`{each.name}(" not in page]
+
+
+def test_the_example_of_an_accounts_deployment_deploys_one() -> None:
+    words = shlex.split(table("account")["example"].replace("\\\n", ""))
+    assert words[:5] == ["python", "-m", "contracts", "deploy", "account"]
+    account = load("account")
+    arguments = parse_arguments(account.interface.constructor, words[5 : words.index("--key-file")])
+    hostile_token(ECASH)
+    _, code = boa.env.deploy_code(bytecode=account.init_code(*arguments))
+    assert code.startswith(account.runtime_code)
+
+
+def test_the_drawing_has_every_contract() -> None:
+    assert set(names()) <= set(re.findall(r"\w+", RELATIONS))
+
+
+def test_the_pages_of_the_genesis_suite_say_where_it_stands() -> None:
+    suite = genesis_suite([b"\1" * 20], b"\2" * 20, b"\3" * 20)
+    for name in names():
+        told = re.findall(r"`contracts\.([A-Z]+)` \((0x\w+)\)", (PAGES / f"{name}.md").read_text())
+        assert [(getattr(contracts, constant), place) for constant, place in told] == [
+            (each.address, to_checksum_address(each.address)) for each in suite if each.name == name
+        ]
 
 
 @pytest.mark.parametrize("name", names())
