@@ -124,6 +124,7 @@ class Interface:
         raise WrongArgumentCount(f"{self.contract}.{name}", argument_count, [function.signature for function in named])
 
     def event(self, name: str) -> EventType:
+        """The event of that name. Raises UnknownEvent."""
         for event in self.events:
             if event.name == name:
                 return event

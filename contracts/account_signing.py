@@ -47,6 +47,7 @@ class Signing:
         return digest(self._domain, keccak(MESSAGE_TYPE + hash))
 
     def veto(self, recovery: int) -> bytes:
+        """For `veto_recovery` by a device; `recovery` is the contract's count of recoveries, from its `recovery()`."""
         return digest(self._domain, keccak(VETO_TYPE + word(recovery)))
 
 

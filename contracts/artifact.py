@@ -53,6 +53,8 @@ class Artifact:
         return [copy.deepcopy(dict(entry)) for entry in self.abi]
 
     def function(self, name: str, argument_count: int | None = None) -> Function:
+        """The function of that name; where several share it, the one that takes so many arguments, else the fullest.
+        Raises UnknownFunction or WrongArgumentCount."""
         return self.interface.function(name, argument_count)
 
     def encode_call(self, name: str, *arguments: object) -> bytes:
@@ -64,6 +66,7 @@ class Artifact:
         return self.function(name).decode_result(data)
 
     def decode_call(self, data: bytes) -> Call | None:
+        """What a transaction's input asks for, or None if it calls no function of this contract. Raises Undecodable."""
         return self.interface.decode_call(data)
 
     def decode_log(self, topics: Sequence[bytes], data: bytes) -> Event | None:
@@ -71,6 +74,7 @@ class Artifact:
         return self.interface.decode_log(topics, data)
 
     def event_topic(self, name: str) -> bytes:
+        """The first topic of the event's logs: keccak256 of its signature, 32 bytes. Raises UnknownEvent."""
         return self.interface.event(name).topic
 
     def init_code(self, *arguments: object) -> bytes:

@@ -43,6 +43,7 @@ def read_cached(folder: Path, key: str, source_path: Path) -> Artifact | None:
 
 
 def write_cached(folder: Path, key: str, artifact: Artifact) -> None:
+    """Keeps the artifact under `key`, whole or not at all. What cannot be written is a warning, never an error."""
     body = artifact_to_json(artifact)
     text = json.dumps({"checksum": _checksum(key, body), "artifact": body})
     try:

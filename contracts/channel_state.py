@@ -48,14 +48,19 @@ class Signing:
         self._state_prefix = STATE_TYPE + id
 
     def state(self, state: State) -> bytes:
+        """What the party that pays signs: the EIP-712 digest of `State`, 32 bytes; for `close` and `challenge`."""
         numbers = word(state.sequence) + word(state.payer_balance) + word(state.payee_balance)
         return digest(self._domain, keccak(self._state_prefix + numbers))
 
     def settlement(self, payer_balance: int, payee_balance: int, valid_until: int) -> bytes:
+        """What both sign for `settle`: the digest of `Settlement`, 32 bytes. Balances are in minor units, `valid_until`
+        is the last second for it."""
         numbers = word(payer_balance) + word(payee_balance) + word(valid_until)
         return digest(self._domain, keccak(SETTLEMENT_TYPE + self._id + numbers))
 
     def delegation(self, watcher: bytes, fee: int) -> bytes:
+        """What a party signs so that `watcher` (20 bytes) may call `watch` for it: the digest of `Delegation`, 32
+        bytes. `fee` is what the watcher gets of what a liar forfeits, in minor units."""
         return digest(self._domain, keccak(DELEGATION_TYPE + self._id + word(watcher) + word(fee)))
 
 
@@ -74,6 +79,8 @@ class Newest:
 
     @classmethod
     def opened(cls, *, is_payer: bool, payer_deposit: int, payee_deposit: int = 0) -> "Newest":
+        """What a party knows at the opening: the deposits, in minor units, and no signature. To close on them concedes
+        the other's deposit."""
         opening = State(0, payer_deposit, payee_deposit)
         return cls(is_payer, opening, b"", opening, payee_deposit if is_payer else payer_deposit)
 

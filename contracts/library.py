@@ -17,6 +17,7 @@ CACHE_FORMAT: Final = 6
 
 
 def names() -> tuple[str, ...]:
+    """Of all contracts of the suite, in alphabetical order: each is a source `<name>.vy` of this folder."""
     return tuple(sorted(path.stem for path in SOURCES.glob("*.vy")))
 
 

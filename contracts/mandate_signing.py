@@ -33,6 +33,8 @@ class Signing:
         return self._digest(GRANT_TYPE, payer, *astuple(terms), nonce, deadline)
 
     def change_cap(self, mandate: bytes, cap: int, nonce: int, deadline: int) -> bytes:
+        """For `change_cap_signed`: the new cap in minor units; `mandate` is the 32-byte id, `nonce` the payer's of
+        `signing_nonces`, `deadline` the last second of the signature."""
         return self._digest(CHANGE_CAP_TYPE, mandate, cap, nonce, deadline)
 
     def spend(self, session: bytes, payee: bytes, amount: int, memo: bytes, payment: int, deadline: int) -> bytes:

@@ -69,6 +69,8 @@ def subsidy_list(chain_id: int, contract: bytes, campaign: bytes, entries: Seque
 
 
 def leaf_hash(chain_id: int, contract: bytes, campaign: bytes, index: int, account: bytes, amount: int) -> bytes:
+    """The 32-byte leaf of one entry, as the contract's `leaf` answers: keccak-256 twice over the ABI's encoding of
+    chain, contract, campaign, index, account and amount. Addresses are 20 bytes, `amount` is in minor units."""
     values = [chain_id, to_checksum_address(contract), campaign, index, to_checksum_address(account), amount]
     return keccak(keccak(abi_encode(ENTRY, values)))
 
