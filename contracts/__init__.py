@@ -6,7 +6,7 @@ The rule: this package imports none of the others and needs no node; importing i
 from contracts.abi import Call, Event, EventType, Function, Interface, parse_arguments
 from contracts.addresses import ADMISSION, DIRECTORY, ECASH, ESCROW, POLICY, TIMELOCK, VALIDATORS
 from contracts.artifact import Artifact, CompilerSettings
-from contracts.bindings import NO_ARBITER, deal_id, permit_message
+from contracts.bindings import NO_ARBITER, bytes32, deal_id, permit_message
 from contracts.errors import (
     AbiError,
     BadGenesis,
@@ -79,6 +79,7 @@ __all__ = [
     "WrongArgumentCount",
     "WrongCode",
     "advice",
+    "bytes32",
     "compile_file",
     "deal_id",
     "decode_refusal",
