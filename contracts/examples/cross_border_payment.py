@@ -10,6 +10,7 @@ does not deliver by the deadline has taken nothing: anybody sends the importer's
 from typing import Final
 
 from contracts.addresses import ECASH
+from contracts.bindings import bytes32
 from contracts.examples.town import DAY_S, Town, run
 from contracts.typed import Dvp, ECash
 
@@ -17,7 +18,7 @@ PRICE_DRAGONS: Final = 25_000_00
 COST_JIAOZI: Final = 34_125_00
 """At 1.365 jiaozi a dragon, as the two agreed."""
 AN_HOUR_S: Final = 60 * 60
-INVOICE: Final = b"invoice 7731".ljust(32, b"\0")
+INVOICE: Final = bytes32("invoice 7731")
 NOBODY: Final = bytes(20)
 
 

@@ -9,6 +9,7 @@ claim, and the arbiter grants half. After a second stay the hotel forgets about 
 from typing import Final
 
 from contracts.addresses import ECASH
+from contracts.bindings import bytes32
 from contracts.examples.town import DAY_S, Town, run
 from contracts.typed import HotelDeposit
 
@@ -16,9 +17,9 @@ DEPOSIT: Final = 300_00
 CLAIMED: Final = 120_00
 GRANTED: Final = 60_00
 ANSWER_S: Final = 7 * DAY_S
-HOUSE_RULES: Final = b"house rules".ljust(32, b"\0")
-PHOTOGRAPH: Final = b"photograph of the lamp".ljust(32, b"\0")
-IT_WAS_CRACKED: Final = b"it was cracked before".ljust(32, b"\0")
+HOUSE_RULES: Final = bytes32("house rules")
+PHOTOGRAPH: Final = bytes32("photograph of the lamp")
+IT_WAS_CRACKED: Final = bytes32("it was cracked before")
 
 
 def story(town: Town) -> None:

@@ -10,6 +10,7 @@ needs. A year without frost pays nothing and gives the insurer its money back.
 from typing import Final
 
 from contracts.addresses import ECASH
+from contracts.bindings import bytes32
 from contracts.examples.town import DAY_S, Town, run
 from contracts.typed import ClaimsDesk, Conditions
 
@@ -21,9 +22,9 @@ COPAY: Final = 10_00
 LOSS: Final = 6_500_00
 BENEFIT: Final = 5_400_00
 SEASON_S: Final = 90 * DAY_S
-QUESTION: Final = b"below -2 C in April: 1, else 0".ljust(32, b"\0")
+QUESTION: Final = bytes32("below -2 C in April: 1, else 0")
 FROZE, DID_NOT = 1, 0
-READINGS: Final = b"thermometer log".ljust(32, b"\0")
+READINGS: Final = bytes32("thermometer log")
 
 
 def story(town: Town) -> None:
@@ -62,7 +63,7 @@ def story(town: Town) -> None:
     town.refused("That the insurer takes the cover back out", lambda: as_insurer.withdraw(pool, COVER))
 
     town.wait(30 * DAY_S, "a cold night in April")
-    claim = as_farmer.file(policy, LOSS, b"photographs of the blossom".ljust(32, b"\0")).id
+    claim = as_farmer.file(policy, LOSS, bytes32("photographs of the blossom")).id
     town.say("The farmer claims 6,500.00: 500.00 deductible, and 10 % of the rest are its own")
     signatures = [
         station.sign(facts.attestation_digest(frost, station.address, FROZE, READINGS)) for station in stations

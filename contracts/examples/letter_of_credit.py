@@ -10,6 +10,7 @@ for five banking days; then it can no longer refuse, and the seller has the cove
 from typing import Final
 
 from contracts.addresses import ECASH
+from contracts.bindings import bytes32
 from contracts.examples.town import DAY_S, Town, run
 from contracts.typed.letter_of_credit import LetterOfCredit, Terms
 
@@ -17,9 +18,9 @@ AMOUNT: Final = 80_000_00
 DEPOSIT: Final = 20_000_00
 FIRST, SECOND = 45_000_00, 35_000_00
 NOBODY: Final = bytes(20)
-BILL_OF_LADING: Final = b"bill of lading".ljust(32, b"\0")
-COMMERCIAL_INVOICE: Final = b"commercial invoice".ljust(32, b"\0")
-REQUIRED: Final = b"invoice and bill of lading".ljust(32, b"\0")
+BILL_OF_LADING: Final = bytes32("bill of lading")
+COMMERCIAL_INVOICE: Final = bytes32("commercial invoice")
+REQUIRED: Final = bytes32("invoice and bill of lading")
 """In earnest each is the hash of a document."""
 
 
@@ -62,9 +63,7 @@ def story(town: Town) -> None:
     second = as_seller.present(credit, SECOND, documents, now + 9 * DAY_S, 0).number("Presented", "number")
     town.refused("Taking the money before the bank has looked", lambda: as_seller.honour(credit, second))
     town.wait(9 * DAY_S, "five banking days and more, and no word from the bank")
-    town.refused(
-        "A notice of discrepancies", lambda: as_issuer.notice(credit, second, [b"a word misspelt".ljust(32, b"\0")])
-    )
+    town.refused("A notice of discrepancies", lambda: as_issuer.notice(credit, second, [bytes32("a word misspelt")]))
     as_seller.honour(credit, second)
     moved = town.show("A silent bank cannot refuse any more: the seller has the cover pay")
     town.expect(moved == {"seller": SECOND}, "the second drawing is paid")

@@ -10,15 +10,16 @@ both named divides it. Nobody, not even the bank, could have taken the money out
 from typing import Final
 
 from contracts.addresses import ECASH, ESCROW
+from contracts.bindings import bytes32
 from contracts.examples.town import DAY_S, Town, run
 from contracts.typed import Escrow
 
 STAGES: Final = [20_000_00, 50_000_00, 30_000_00]
 REVIEW_S: Final = 7 * DAY_S
-TERMS: Final = b"house, plot 12".ljust(32, b"\0")
+TERMS: Final = bytes32("house, plot 12")
 """In earnest the hash of the contract of works."""
-WALLS_PHOTOGRAPHED: Final = b"photographs of the walls".ljust(32, b"\0")
-ROOF_PHOTOGRAPHED: Final = b"photographs of the roof".ljust(32, b"\0")
+WALLS_PHOTOGRAPHED: Final = bytes32("photographs of the walls")
+ROOF_PHOTOGRAPHED: Final = bytes32("photographs of the roof")
 
 
 def story(town: Town) -> None:
@@ -46,7 +47,7 @@ def story(town: Town) -> None:
 
     as_buyer.fund(house)
     as_builder.submit(house, 2, ROOF_PHOTOGRAPHED)
-    as_buyer.reject(house, 2, b"it rains in".ljust(32, b"\0"))
+    as_buyer.reject(house, 2, bytes32("it rains in"))
     as_builder.dispute(house)
     town.show("The roof leaks, says the buyer; the builder asks the surveyor")
     Escrow(surveyor.chain, ESCROW).rule(house, to_payee=24_000_00)

@@ -10,6 +10,7 @@ mistake comes back in the same proportions.
 from typing import Final
 
 from contracts.addresses import ECASH
+from contracts.bindings import bytes32
 from contracts.examples.town import DAY_S, Person, Town, money, run
 from contracts.typed.splitter import Leg, Splitter
 
@@ -43,7 +44,7 @@ def story(town: Town) -> None:
     taxes = 0
     for name, gross in WAGES.items():
         tax, insurance, net = splitter.quote(schemes[name], gross)
-        payments[name] = splitter.split(schemes[name], ECASH, gross, 1, b"wages, May".ljust(32, b"\0")).id
+        payments[name] = splitter.split(schemes[name], ECASH, gross, 1, bytes32("wages, May")).id
         moved = town.show(f"{name}'s gross wage of {money(gross)} is paid")
         town.expect(
             moved == {"firm": -gross, "tax office": tax, "insurer": insurance, name: net}, "the quote is what was paid"

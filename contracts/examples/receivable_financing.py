@@ -10,6 +10,7 @@ pays once, and each has its own. The same invoice cannot be financed twice: the 
 from typing import Final
 
 from contracts.addresses import ECASH
+from contracts.bindings import bytes32
 from contracts.examples.town import DAY_S, Person, Town, run
 from contracts.typed import Factoring, Fingerprints, Receivable, Trade
 from contracts.typed.factoring import Bid
@@ -100,7 +101,7 @@ def delivered_and_matched(town: Town, trade: bytes, due: int) -> bytes:
             inspector=inspector.address,
             arbiter=town.person("arbiter").address,
             token=ECASH,
-            document=b"order 88".ljust(32, b"\0"),
+            document=bytes32("order 88"),
             quantity=1_000,
             net=NET,
             tax_rate=TAX_RATE,
@@ -112,9 +113,9 @@ def delivered_and_matched(town: Town, trade: bytes, due: int) -> bytes:
         )
     ).id
     as_seller.accept(order)
-    as_seller.ship(order, 1_000, b"waybill 88".ljust(32, b"\0"))
-    Trade(inspector.chain, trade).receive(order, 1_000, b"report 88".ljust(32, b"\0"))
-    number = f"INV-{town.now()}".encode().ljust(32, b"\0")  # a seller's invoices are numbered once
+    as_seller.ship(order, 1_000, bytes32("waybill 88"))
+    Trade(inspector.chain, trade).receive(order, 1_000, bytes32("report 88"))
+    number = bytes32(f"INV-{town.now()}")  # a seller's invoices are numbered once
     as_seller.invoice(order, number, NET, TAX, due)
     as_buyer.match(order)
     return order

@@ -9,13 +9,14 @@ to the seller. No buyer can forget the painter, and the picture changes hands on
 from typing import Final
 
 from contracts.addresses import ECASH
+from contracts.bindings import bytes32
 from contracts.examples.town import DAY_S, Person, Town, run
 from contracts.typed import RoyaltySale
 
 ROYALTY: Final = 7_50
 FEE: Final = 2_00
 """Basis points of the price: 7.5 % and 2 %."""
-PICTURE: Final = b"harbour at dawn".ljust(32, b"\0")
+PICTURE: Final = bytes32("harbour at dawn")
 """In earnest the hash of a photograph of it."""
 ANYBODY: Final = bytes(20)
 FIRST_PRICE: Final = 1_000_00

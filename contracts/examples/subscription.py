@@ -10,6 +10,7 @@ not need the newspaper's.
 from typing import Final
 
 from contracts.addresses import ECASH
+from contracts.bindings import bytes32
 from contracts.examples.town import DAY_S, Town, run
 from contracts.mandate_signing import Signing
 from contracts.typed.mandate import Mandate, Terms
@@ -37,7 +38,7 @@ def story(town: Town) -> None:
         starts=begins,
         expires=begins + 12 * MONTH_S,
         hold_seconds=0,
-        terms_hash=b"the morning paper".ljust(32, b"\0"),
+        terms_hash=bytes32("the morning paper"),
     )
     signing = Signing(town.place.chain_id, address)
     valid_until = begins + DAY_S
@@ -46,18 +47,18 @@ def story(town: Town) -> None:
     mandate = as_newspaper.grant_signed(reader.address, terms, valid_until, signature).id
     town.say("The reader signs: 12.00 a month, for a year at most; the newspaper brings the signature")
 
-    as_newspaper.charge(mandate, PRICE, b"January".ljust(32, b"\0"))
+    as_newspaper.charge(mandate, PRICE, bytes32("January"))
     moved = town.show("January is paid")
     town.expect(moved == {"reader": -PRICE, "newspaper": PRICE}, "a month's price moved")
-    again = b"January again".ljust(32, b"\0")
+    again = bytes32("January again")
     town.refused("A second charge in the same month", lambda: as_newspaper.charge(mandate, PRICE, again))
 
     town.wait(MONTH_S, "the next month")
-    as_newspaper.charge(mandate, PRICE, b"February".ljust(32, b"\0"))
+    as_newspaper.charge(mandate, PRICE, bytes32("February"))
     town.show("February is paid")
 
     town.wait(MONTH_S, "the weekend edition comes with it, for 14.50")
-    bill = b"March".ljust(32, b"\0")
+    bill = bytes32("March")
     town.refused("Charging the new price", lambda: as_newspaper.charge(mandate, DEARER, bill))
     as_reader.change_cap(mandate, DEARER)
     as_newspaper.charge(mandate, DEARER, bill)
@@ -66,7 +67,7 @@ def story(town: Town) -> None:
 
     as_reader.revoke(mandate)
     town.wait(MONTH_S, "the reader has ended the subscription")
-    town.refused("Another charge", lambda: as_newspaper.charge(mandate, PRICE, b"April".ljust(32, b"\0")))
+    town.refused("Another charge", lambda: as_newspaper.charge(mandate, PRICE, bytes32("April")))
     taken = as_newspaper.mandate_of(mandate).used_total
     town.expect(taken == 2 * PRICE + DEARER, "three months were paid in all")
     town.say(f"In all the newspaper had {taken // 100}.{taken % 100:02}")

@@ -10,6 +10,7 @@ was neither collected nor spent goes back to the city.
 from typing import Final
 
 from contracts.addresses import ECASH
+from contracts.bindings import bytes32
 from contracts.examples.town import DAY_S, Town, run
 from contracts.merkle import Entitlement, subsidy_list
 from contracts.typed import PBM, Disburse
@@ -53,9 +54,9 @@ def story(town: Town) -> None:
     town.ecash(city).approve(pbm, wrapped)
     as_city.wrap(books, families[2].address, VOUCHERS)
     town.show("Family Costa gets twelve vouchers of 5.00 for books; their backing is put aside")
-    beer = b"two beers".ljust(32, b"\0")
+    beer = bytes32("two beers")
     town.refused("Spending one at the bar", lambda: as_family.spend(books, bar.address, 1, beer))
-    as_family.spend(books, bookshop.address, SPENT, b"an atlas".ljust(32, b"\0"))
+    as_family.spend(books, bookshop.address, SPENT, bytes32("an atlas"))
     moved = town.show("The bookshop is paid in plain money")
     town.expect(moved == {"bookshop": SPENT * BOOK_VOUCHER}, "seven vouchers are 35.00")
 
