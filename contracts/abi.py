@@ -25,13 +25,16 @@ class Function:
 
     @property
     def signature(self) -> str:
+        """Its name and the canonical types of its inputs, which hashes are made of."""
         return _signature(self.name, self.inputs)
 
     @property
     def selector(self) -> bytes:
+        """The first 4 bytes of a call."""
         return keccak(text=self.signature)[:4]
 
     def encode(self, arguments: Sequence[object]) -> bytes:
+        """The input of a call. Raises WrongArgumentCount or WrongArgument."""
         return self.selector + _encode(self.name, self.inputs, arguments)
 
     def decode_result(self, data: bytes) -> object:
@@ -49,10 +52,12 @@ class EventType:
 
     @property
     def signature(self) -> str:
+        """As a function's."""
         return _signature(self.name, self.inputs)
 
     @property
     def topic(self) -> bytes:
+        """The first topic of its logs, 32 bytes."""
         return keccak(text=self.signature)
 
     def decode(self, topics: Sequence[bytes], data: bytes) -> "Event":
@@ -97,6 +102,7 @@ class Interface:
 
     @classmethod
     def from_json(cls, contract: str, abi: Iterable[AbiEntry]) -> "Interface":
+        """From the entries of a JSON ABI; anonymous events are left out. `contract` is the name that errors tell."""
         entries = list(abi)
         constructors = [entry for entry in entries if entry["type"] == "constructor"]
         return cls(
@@ -131,6 +137,7 @@ class Interface:
         raise UnknownEvent(self.contract, name, sorted(event.name for event in self.events))
 
     def encode_constructor(self, arguments: Sequence[object]) -> bytes:
+        """What follows the creation code. Raises WrongArgumentCount or WrongArgument."""
         return _encode(self.contract, self.constructor, arguments)
 
     def decode_log(self, topics: Sequence[bytes], data: bytes) -> Event | None:
@@ -152,6 +159,7 @@ class Interface:
         return None
 
     def selectors(self) -> dict[bytes, str]:
+        """Selector -> signature of every function."""
         return {function.selector: function.signature for function in self.functions}
 
 

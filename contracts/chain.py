@@ -97,6 +97,7 @@ class Bound:
 
     @property
     def artifact(self) -> Artifact:
+        """What the contract was compiled to."""
         return load(self.NAME)
 
     def events_of(self, receipt: Receipt) -> tuple[Event, ...]:

@@ -31,6 +31,7 @@ _compiling = threading.Lock()
 
 
 def compiler_version() -> str:
+    """Of the installed compiler, such as "0.4.3"; asked without loading it."""
     return version("vyper")
 
 

@@ -32,10 +32,12 @@ class SubsidyList:
 
     @property
     def root(self) -> bytes:
+        """What the campaign is opened with, 32 bytes."""
         return self.levels[-1][0]
 
     @property
     def total(self) -> int:
+        """Of all entries, in minor units."""
         return sum(entry.amount for entry in self.entries)
 
     def proof(self, index: int) -> list[bytes]:

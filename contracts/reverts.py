@@ -38,10 +38,12 @@ class CustomError:
 
     @property
     def signature(self) -> str:
+        """Its name and the canonical types of its inputs."""
         return f"{self.name}({','.join(parameter.type for parameter in self.inputs)})"
 
     @property
     def selector(self) -> bytes:
+        """The first 4 bytes of what a call that reverts with it gives back."""
         return keccak(text=self.signature)[:4]
 
 

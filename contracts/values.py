@@ -43,12 +43,14 @@ class Parameter:
     indexed: bool = False
 
     def item(self) -> "Parameter":
+        """Of an array: one of its items."""
         match = ARRAY.fullmatch(self.type)
         assert match is not None
         return replace(self, type=match["item"])
 
     @property
     def is_array(self) -> bool:
+        """Whether it is a list, of a fixed length or any."""
         return ARRAY.fullmatch(self.type) is not None
 
     @property
