@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
-from tests.contracts.placed import Outcome, Placed, remember_reads
+from tests.contracts.histories import Histories, never_seen
+from tests.contracts.placed import Outcome, Placed, remember_reads, watched_by
 from tests.contracts.tally import TALLIES, Tally
 
 DEFAULT_CALLS = 400
@@ -51,6 +52,7 @@ class Machine(RuleBasedStateMachine):
         self._undone_at_the_end = ExitStack()
         self._undone_at_the_end.enter_context(boa.env.anchor())
         self._undone_at_the_end.enter_context(remember_reads())
+        self._undone_at_the_end.enter_context(watched_by(Histories()))
 
     def at_the_end(self) -> None:
         """The exit test: what must hold, and be possible, after the last deadline."""
@@ -82,6 +84,8 @@ def run(machine: type[Machine], *, calls: int = DEFAULT_CALLS, steps: int = STEP
         _play(machine, seed, steps)
         assert tally.calls > before, f"{machine.__name__} makes no calls: give its contracts `tally=self.tally`"
         seed += 1
+    for edge in never_seen(machine.__module__.split(".")[-2]):
+        print(f"{machine.__name__} did not see {edge}")
     accepted, made = tally.accepted - accepted_before, tally.calls - began
     assert 2 * accepted >= made, f"only {accepted} of {made} calls were accepted: the generator is not guided enough"
 

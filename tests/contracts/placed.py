@@ -80,6 +80,27 @@ def surrounded_by(surroundings: Surroundings) -> Iterator[None]:
         _surroundings = None
 
 
+class Watcher(Protocol):
+    """Told of each call by name that is made within `watched_by`."""
+
+    def before(self, contract: "Placed", name: str, arguments: tuple[object, ...]) -> None: ...
+
+    def after(self, contract: "Placed", name: str, arguments: tuple[object, ...], outcome: Outcome) -> None: ...
+
+
+_watcher: Watcher | None = None
+
+
+@contextmanager
+def watched_by(watcher: Watcher) -> Iterator[None]:
+    global _watcher
+    _watcher = watcher
+    try:
+        yield
+    finally:
+        _watcher = None
+
+
 class Placed:
     """titanoboa's own contract objects remember undone deployments and, on a refusal, print the storage of whatever
     once stood at their address; this one remembers nothing."""
@@ -96,7 +117,11 @@ class Placed:
 
     def attempt(self, name: str, *arguments: object, sender: bytes = NOBODY, gas: int = GAS) -> Outcome:
         """A transaction, which may be refused."""
+        if _watcher is not None:
+            _watcher.before(self, name, arguments)
         outcome = self.attempt_raw(self.artifact.encode_call(name, *arguments), sender=sender, gas=gas)
+        if _watcher is not None:
+            _watcher.after(self, name, arguments, outcome)
         result = self.artifact.decode_result(name, outcome.result) if outcome.accepted else None
         return Outcome(outcome.accepted, result, outcome.words, outcome.events, outcome.gas)
 

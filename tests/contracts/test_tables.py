@@ -3,6 +3,7 @@
 import re
 import shlex
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from eth_utils.address import to_checksum_address
 
 import contracts
 from contracts import ECASH, genesis_suite, load, names, parse_arguments
-from scripts.generation.pages import RELATIONS, states
+from scripts.generation.pages import RELATIONS, UNCHANGED, states
+from tests.contracts.histories import ANY, Edge, Kind, parse
 from tests.contracts.placed import hostile_token
 
 TABLES = Path(contracts.__file__).parent / "tables"
@@ -21,6 +23,19 @@ REFUSAL = re.compile(r'(?:assert [^#]*?|raise |, )"([a-z0-9_]+: [^"]+)"', re.DOT
 EXPLAINED = re.compile(r"^\| ([a-z0-9_]+: [^|]+) \| [^|]*\w[^|]* \|$", re.MULTILINE)
 OF_THE_CLAIM_LEDGER = {"claim"}
 """The same everywhere: a table may leave it out."""
+WITHOUT_RECORDS_OF_STATES = {
+    "account": "approvals and sessions of an owner's own account",
+    "deposit_token": "balances and licence of one bank",
+    "directory": "entries, which stand or do not",
+    "fingerprints": "entries, which stand or do not",
+    "liquidity_pool": "one pool, which ends by time",
+    "points": "lots, which end by time",
+    "policy": "holds, told by their times",
+    "splitter": "schemes by version, and payments that are over at once",
+}
+"""Here no view answers a state, so the machines cannot hold their histories against the table."""
+OUTSIDE_THE_RECORDS = {"ecash": {"running", "paused"}, "royalty_sale": {"none"}}
+"""The currency as a whole runs or is paused; an offer's record does not say whether there is a work."""
 BEGINNINGS = {"none", "unknown", "no order", "any"}
 
 
@@ -33,7 +48,7 @@ def test_every_contract_has_a_table(name: str) -> None:
     read = table(name)
     assert read["purpose"].strip()
     assert read["parties"] and read["disappears"] and read["transitions"]
-    assert set(read) <= {"purpose", "parties", "transitions", "disappears", "refusals", "example"}
+    assert set(read) <= {"purpose", "parties", "states", "transitions", "disappears", "refusals", "example"}
 
 
 @pytest.mark.parametrize("name", names())
@@ -107,3 +122,45 @@ def test_every_state_that_is_left_was_reached_before(name: str) -> None:
     reached = {state for each in transitions for state in states(each["to"])}
     left = {state for each in transitions for state in states(each["from"])}
     assert left - reached <= BEGINNINGS
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_table_tells_how_states_are_read_wherever_the_contract_keeps_any(name: str) -> None:
+    kinds = parse(table(name)).kinds
+    assert bool(kinds) != (name in WITHOUT_RECORDS_OF_STATES)
+    assert {kind.view for kind in kinds} == _views_of_states(name)
+    for kind in kinds:
+        (record,) = load(name).function(kind.view).outputs
+        flags = {each.name for each in record.components if each.type == "bool"}
+        assert kind.flags.keys() <= flags
+        assert len(load(name).function(kind.view).inputs) == kind.key_length
+
+
+@pytest.mark.parametrize("name", sorted({*names()} - WITHOUT_RECORDS_OF_STATES.keys()))
+def test_every_state_is_reached_and_left_unless_it_is_final(name: str) -> None:
+    told = parse(table(name))
+    of_kinds = {state for kind in told.kinds for state in kind.all_states()}
+    for kind in told.kinds:
+        reached, left = (_ends(kind, told.edges, which) for which in ("after", "before"))
+        assert kind.all_states() - reached <= {kind.beginning} | kind.lapses
+        assert kind.all_states() - left == kind.final, "a state without a way out is final"
+    elsewhere = {state for edge in told.edges for state in (edge.before, edge.after)} - of_kinds
+    assert elsewhere <= OUTSIDE_THE_RECORDS.get(name, set()) | {ANY, UNCHANGED}
+
+
+def _ends(kind: Kind, edges: Iterable[Edge], which: str) -> set[str]:
+    """Of the transitions that change the state of such a thing."""
+    inside = kind.all_states()
+    return {getattr(each, which) for each in edges if each.before != each.after and {each.before, each.after} <= inside}
+
+
+def _views_of_states(name: str) -> set[str]:
+    """Those that answer for an id a record with a state in it."""
+    views = [each for each in load(name).interface.functions if each.mutability == "view" and len(each.outputs) == 1]
+    return {
+        each.name
+        for each in views
+        if each.inputs
+        and not each.outputs[0].is_array
+        and "state" in {part.name for part in each.outputs[0].components}
+    }
