@@ -92,11 +92,11 @@ def test_every_function_of_the_suite_is_documented_but_the_getters_of_public_var
             assert bool(entry.get("returns")) == bool(fullest.outputs), function.signature
 
 
-def test_an_unknown_name_lists_the_known_ones() -> None:
-    with pytest.raises(UnknownContract, match=r"no contract is named 'cash'; there are: .*ecash, escrow"):
-        contracts.load("cash")
-    with pytest.raises(UnknownContract):
-        contracts.load("modules/roles")
+def test_an_unknown_name_gets_the_nearest_or_the_known_ones() -> None:
+    with pytest.raises(UnknownContract, match="no contract is named 'cash'; perhaps ecash was meant"):
+        load("cash")
+    with pytest.raises(UnknownContract, match=r"no contract is named 'xyzzy'; there are: .*ecash, escrow"):
+        load("xyzzy")
 
 
 @pytest.mark.parametrize(
