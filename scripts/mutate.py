@@ -2,10 +2,12 @@
 
 A run samples mutants by seed and remembers each verdict as it comes: an interrupted run goes on where it stopped.
 `--report` writes docs/contracts/mutation.md from what is on record. `--recheck N` tries again N mutants that are on
-record as killed, drawn over all contracts, and ends with 1 if one now survives.
+record as killed, drawn over all contracts, and ends with 1 if one now survives. Mutants of a contract are tried once
+its tests have passed without any.
 """
 
 import argparse
+import itertools
 import json
 import random
 import sys
@@ -17,9 +19,10 @@ from typing import Any, Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from scripts.mutation.errors import MutationError
 from scripts.mutation.operators import OPERATORS, Mutant, mutants
 from scripts.mutation.report import Verdict, page
-from scripts.mutation.trial import Copy, own_copy, preload, tests_of, try_mutant
+from scripts.mutation.trial import Copy, own_copy, preload, run_unchanged, tests_of, try_mutant
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 RECORD: Final = ROOT / "docs" / "contracts" / "mutation"
@@ -34,6 +37,7 @@ SEED: Final = 1
 TIMEOUT_FACTOR: Final = 4.0
 """Of the time that the unchanged tests take: a mutant that makes them endless is found out by that."""
 LEAST_TIMEOUT_S: Final = 60.0
+UNCHANGED_TIMEOUT_S: Final = 1_800.0
 
 
 def main() -> int:
@@ -50,14 +54,18 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.report:
         return _report()
-    if arguments.recheck is not None:
-        return _recheck(arguments.recheck)
-    part, parts = (int(each) for each in arguments.part.split("/"))
-    with own_copy(ROOT) as copy:
-        orders = {name: _shuffled(name, arguments.seed) for name in arguments.names or TARGETS}
-        preload(copy)
-        for name, order in orders.items():
-            _run(copy, name, order, arguments.sample, arguments.seed, part, parts, again=arguments.again)
+    try:
+        if arguments.recheck is not None:
+            return _recheck(arguments.recheck)
+        part, parts = (int(each) for each in arguments.part.split("/"))
+        with own_copy(ROOT) as copy:
+            orders = {name: _shuffled(name, arguments.seed) for name in arguments.names or TARGETS}
+            preload(copy)
+            for name, order in orders.items():
+                _run(copy, name, order, arguments.sample, arguments.seed, part, parts, again=arguments.again)
+    except MutationError as error:
+        print(f"error: {type(error).__name__}: {error}", file=sys.stderr)
+        return 1
     return 0
 
 
@@ -70,12 +78,8 @@ def _run(
         known = {id: verdict for id, verdict in known.items() if verdict.outcome != "survived"}
     tests = tests_of(copy, [name])
     log = copy.root / "output.txt"
-    began = time.monotonic()
-    if try_mutant(copy, name, None, tests, 1_800, log) != "survived":
-        sys.exit(f"the tests of {name} fail without any mutant:\n{log.read_text()[-2_000:]}")
-    took = time.monotonic() - began
-    timeout_s = max(LEAST_TIMEOUT_S, TIMEOUT_FACTOR * took)
-    print(f"{name}: {len(order)} mutants, {len(tests)} test files, {took:.0f} s unchanged", flush=True)
+    timeout_s = _time_limit(copy, name, tests, log)
+    print(f"{name}: {len(order)} mutants", flush=True)
     counted = 0
     for index, mutant in enumerate(order):
         if counted >= sample:
@@ -92,6 +96,13 @@ def _run(
         counted += verdict.counts
 
 
+def _time_limit(copy: Copy, name: str, tests: Sequence[str], log: Path) -> float:
+    """In seconds, for one mutant, from a run of the tests without any. Raises UnchangedTestsFail."""
+    took = run_unchanged(copy, name, tests, UNCHANGED_TIMEOUT_S, log)
+    print(f"{name}: {len(tests)} test files pass unchanged in {took:.0f} s", flush=True)
+    return max(LEAST_TIMEOUT_S, TIMEOUT_FACTOR * took)
+
+
 def _recheck(count: int) -> int:
     """Killed mutants die again; drawn by a seed that is printed."""
     seed = random.SystemRandom().randrange(2**32)
@@ -104,13 +115,16 @@ def _recheck(count: int) -> int:
     with own_copy(ROOT) as copy:
         preload(copy)
         log = copy.root / "output.txt"
-        for name, id in sorted(chosen):
-            mutant = by_name[name][id]
-            outcome = try_mutant(copy, name, mutant, tests_of(copy, [name]), 600, log)
-            tried += 1
-            print(f"{tried}/{len(chosen)} {name} line {mutant.line} {mutant.operator}: {outcome}", flush=True)
-            if not outcome.startswith("killed"):
-                survivors.append(mutant)
+        for name, drawn in itertools.groupby(sorted(chosen), key=lambda pair: pair[0]):
+            tests = tests_of(copy, [name])
+            timeout_s = _time_limit(copy, name, tests, log)
+            for _, id in drawn:
+                mutant = by_name[name][id]
+                outcome = try_mutant(copy, name, mutant, tests, timeout_s, log)
+                tried += 1
+                print(f"{tried}/{len(chosen)} {name} line {mutant.line} {mutant.operator}: {outcome}", flush=True)
+                if not outcome.startswith("killed"):
+                    survivors.append(mutant)
     print(f"{tried - len(survivors)} passed, {len(survivors)} failed")
     if len(chosen) < count:
         print(f"only {len(chosen)} mutants on record are still in the sources: run scripts/mutate again")

@@ -70,6 +70,11 @@ contract's tests. Those that do not compile, or compile to the same code, do not
 killed and surviving; a mutant that no test could tell apart is listed with its argument and left out. "At first" are
 those that the tests found before any was written for a survivor of the same sample.
 
+A run begins with the tests of the unchanged contract, which have to pass. A mutant is killed where a test then fails,
+or where the tests run on for a multiple of the time that they took. Where they end in any other way (they break down,
+are interrupted, or none is found) the run stops with an error. When the verdicts below were counted, such an end still
+passed for a kill; `scripts/mutate --recheck` tries a sample of those killed again by the rule as it is now.
+
 | contract | tried | killed at first | killed now | equivalent | survive | score now | seed |
 |---|---|---|---|---|---|---|---|
 {chr(10).join(lines)}

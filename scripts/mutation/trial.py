@@ -2,6 +2,9 @@
 
 A worker keeps a copy of the tree, loads everything slow once, and forks a child for each mutant: the child compiles
 the changed source and runs the tests, the quick ones first, until one fails.
+
+The rule: a mutant is killed where a test failed, or where the tests did not end in the time given. Whatever else ends
+a child says nothing of the mutant, and is an error.
 """
 
 import os
@@ -10,11 +13,13 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from scripts.mutation.errors import TrialBroken, UnchangedTestsFail
 from scripts.mutation.operators import Mutant
 
 COPIED: Final = ("contracts", "node", "wallet", "bridge", "scripts", "tests", "pyproject.toml")
@@ -22,7 +27,19 @@ STILLBORN: Final = 77
 """Exit code of a child whose mutant does not compile."""
 UNCHANGED: Final = 78
 """Exit code of a child whose mutant compiles to the code of the original."""
-SURVIVED: Final = 0
+BROKEN: Final = 79
+"""Exit code of a child that failed before a test did."""
+PASSED: Final = 0
+FAILED: Final = 1
+"""Of pytest: tests failed. Its other codes mean that it was interrupted, broke down or found no tests."""
+OUTCOMES: Final[Mapping[int | None, str]] = {
+    PASSED: "survived",
+    FAILED: "killed",
+    None: "killed by time",
+    STILLBORN: "stillborn",
+    UNCHANGED: "unchanged",
+}
+"""By how a child ended: its exit code (as the system has it: negative for a signal), or None where time ran out."""
 
 
 class Copy:
@@ -65,13 +82,33 @@ def tests_of(copy: Copy, folders: Sequence[str]) -> list[str]:
     return [path.relative_to(copy.root).as_posix() for path in files]
 
 
-def try_mutant(copy: Copy, name: str, mutant: Mutant | None, tests: Sequence[str], timeout_s: float, log: Path) -> str:
-    """ "killed", "killed by time", "survived", "stillborn" or "unchanged". Without a mutant: the tests as they are."""
-    if mutant is None:
-        return _in_child(copy, name, None, tests, timeout_s, log)
+def run_unchanged(copy: Copy, name: str, tests: Sequence[str], timeout_s: float, log: Path) -> float:
+    """The seconds that the tests take without any mutant. Raises UnchangedTestsFail where they do not pass."""
+    if not tests:
+        raise UnchangedTestsFail(name, "there are none", "")
+    began = time.monotonic()
+    ended = _in_child(copy, name, None, tests, timeout_s, log)
+    if ended != PASSED:
+        raise UnchangedTestsFail(name, _ending(ended), log.read_text(errors="replace"))
+    return time.monotonic() - began
+
+
+def try_mutant(copy: Copy, name: str, mutant: Mutant, tests: Sequence[str], timeout_s: float, log: Path) -> str:
+    """One of OUTCOMES. Raises TrialBroken where a child ended in no way that is among them."""
     original = _runtime_code(copy, name)
     with copy.mutated(mutant):
-        return _in_child(copy, name, original, tests, timeout_s, log)
+        ended = _in_child(copy, name, original, tests, timeout_s, log)
+    if ended not in OUTCOMES:
+        raise TrialBroken(name, mutant.id, _ending(ended), log.read_text(errors="replace"))
+    return OUTCOMES[ended]
+
+
+def _ending(ended: int | None) -> str:
+    if ended is None:
+        return "they did not end in time"
+    if ended < 0:
+        return f"signal {-ended}"
+    return f"exit code {ended}"
 
 
 def _runtime_code(copy: Copy, name: str) -> bytes:
@@ -82,7 +119,11 @@ def _runtime_code(copy: Copy, name: str) -> bytes:
     return load_from(copy.root / "contracts", name, cache_folder(os.environ)).runtime_code
 
 
-def _in_child(copy: Copy, name: str, original: bytes | None, tests: Sequence[str], timeout_s: float, log: Path) -> str:
+def _in_child(
+    copy: Copy, name: str, original: bytes | None, tests: Sequence[str], timeout_s: float, log: Path
+) -> int | None:
+    """How the child ended, as OUTCOMES has it."""
+    log.write_bytes(b"")  # what an earlier child printed is not this one's
     child = os.fork()
     if child == 0:
         os.setsid()
@@ -91,20 +132,19 @@ def _in_child(copy: Copy, name: str, original: bytes | None, tests: Sequence[str
     while time.monotonic() < deadline:
         finished, status = os.waitpid(child, os.WNOHANG)
         if finished:
-            code = os.waitstatus_to_exitcode(status)
-            return {STILLBORN: "stillborn", UNCHANGED: "unchanged", SURVIVED: "survived"}.get(code, "killed")
+            return os.waitstatus_to_exitcode(status)
         time.sleep(0.02)
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    return "killed by time"
+    return None
 
 
 def _child(copy: Copy, name: str, original: bytes | None, tests: Sequence[str], log: Path) -> int:
-    output = os.open(log, os.O_CREAT | os.O_TRUNC | os.O_WRONLY)
-    os.dup2(output, 1)
-    os.dup2(output, 2)
-    os.chdir(copy.root)
     try:
+        output = os.open(log, os.O_WRONLY)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        os.chdir(copy.root)
         import pytest
 
         from contracts.errors import CompilationFailed
@@ -116,10 +156,22 @@ def _child(copy: Copy, name: str, original: bytes | None, tests: Sequence[str], 
             return STILLBORN
         os.environ["JIAOZI_SEED"] = "1"
         arguments = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header", *tests]
-        return int(pytest.main(arguments))
-    except BaseException as error:
-        print(f"the child failed: {type(error).__name__}: {error}")
-        return 1
+        failures = _Failures()
+        ended = int(pytest.main(arguments, plugins=[failures]))
+        return BROKEN if ended == FAILED and not failures.seen else ended
+    except BaseException:  # a child never returns into what its parent was doing
+        traceback.print_exc()
+        return BROKEN
+
+
+class _Failures:
+    """Of tests. With -x pytest ends as if one had failed where a test file cannot be imported and others follow."""
+
+    def __init__(self) -> None:
+        self.seen = False
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        self.seen |= report.failed
 
 
 def preload(copy: Copy) -> None:
