@@ -4,7 +4,7 @@ import boa
 import pytest
 
 from contracts import deal_id
-from tests.contracts.assault import Custody, assail
+from tests.contracts.assault import Custody, among, assail
 from tests.contracts.claims_desk.setting import (
     ALICE,
     ASSESSOR,
@@ -18,19 +18,26 @@ from tests.contracts.claims_desk.setting import (
     SECOND,
     STRANGER,
     TERM,
+    WEALTH,
     World,
     new_world,
 )
 from tests.contracts.placed import HOSTILE_MOODS, NOBODY, Placed, now, wait
 
+OTHER_INSURER = b"\xbe" * 20
+
 
 def custody(world: World | None = None) -> Custody:
-    """A pool that covers everything, one that is short with a settled round, and one with a decision to appeal.
+    """A pool that covers everything, one that is short with a settled round, one with a decision to appeal, and one of
+    another insurer's.
 
     The claims stand among the deals, so that calls name them too; emptied after the last deadline they hold nothing.
     """
     world = new_world() if world is None else world
+    world.token.do("mint", OTHER_INSURER, WEALTH)
     full, short, open_ = world.pool(COVER), world.pool(300), world.pool(500)
+    others = world.desk.do("open_pool", *world.pool_terms().values(), sender=OTHER_INSURER)
+    world.desk.do("fund", others, 600, sender=OTHER_INSURER)
     claims = [world.filed(world.policy(full), 300)]
     claims += [world.due(world.policy(short, holder=holder), 200) for holder in (ALICE, BOB)]
     claims += [world.filed(world.policy(open_, holder=BOB), 400)]
@@ -45,15 +52,23 @@ def custody(world: World | None = None) -> Custody:
         # What an attacker filed in the meantime is a rightful party's claim like any other.
         for claim in filed_since(desk):
             desk.attempt("exit", claim, sender=NOBODY)
-        desk.do("exit", pool, sender=NOBODY)
+        if desk.read("held", pool):
+            desk.do("exit", pool, sender=NOBODY)
 
     return Custody(
         contract=world.desk,
         token=world.token,
-        deals=[full, short, open_, *claims],
-        rightful=frozenset({INSURER, ALICE, BOB}),
+        parties={
+            full: frozenset({INSURER, ALICE}),
+            short: frozenset({INSURER, ALICE, BOB}),
+            open_: frozenset({INSURER, BOB}),
+            others: frozenset({OTHER_INSURER}),
+            **among((), claims),
+        },
+        hands_on=("offer",),
         roles={
             "insurer": INSURER,
+            "other insurer": OTHER_INSURER,
             "assessor": ASSESSOR,
             "second": SECOND,
             "alice": ALICE,

@@ -30,23 +30,24 @@ def custody() -> Custody:
         bank.do("deposit", amount, sender=client)
     bank.do("freeze", BOB, 120, CASE, sender=COMPLIANCE)
     assert banks.send(50).accepted
-    clients = (ALICE, BOB, DAVE)
+    roles = {
+        "client": ALICE,
+        "frozen client": BOB,
+        "third client": DAVE,
+        "bank": BANK,
+        "compliance": COMPLIANCE,
+        "supervisor": SUPERVISOR,
+        "second bank": SECOND_BANK,
+        "stranger": STRANGER,
+    }
     return Custody(
         contract=bank,
         token=banks.money,
-        deals=[account_id(client) for client in clients],
-        # What is sent out is cleared elsewhere: to the clearing contract, and on to the other bank.
-        rightful=frozenset({*clients, CLEARING}),
-        roles={
-            "client": ALICE,
-            "frozen client": BOB,
-            "third client": DAVE,
-            "bank": BANK,
-            "compliance": COMPLIANCE,
-            "supervisor": SUPERVISOR,
-            "second bank": SECOND_BANK,
-            "stranger": STRANGER,
-        },
+        parties={account_id(who): frozenset({who}) for who in roles.values()},
+        roles=roles,
+        # What is sent out is cleared elsewhere: to the clearing contract, and back from it.
+        payers={CLEARING: frozenset({ALICE, BOB, DAVE})},
+        hands_on=("approve",),
         others=[(banks.clearing, ["accept", "cancel", "exit", "return_to_bank"])],
     )
 

@@ -2,25 +2,53 @@
 
 import pytest
 
-from tests.contracts.assault import Custody, assail
-from tests.contracts.dvp.cast import ASSET, BUYER, MONEY, OTHER, SELLER, STRANGER, as_bytes, new_scene
-from tests.contracts.placed import HOSTILE_MOODS
+from tests.contracts.assault import Custody, among, assail
+from tests.contracts.dvp.cast import (
+    ASSET,
+    BUYER,
+    BUYER_KEY,
+    MONEY,
+    OTHER,
+    SECRET,
+    SELLER,
+    SELLER_KEY,
+    STRANGER,
+    TERM,
+    TERMS,
+    WEALTH,
+    as_bytes,
+    new_scene,
+)
+from tests.contracts.placed import HOSTILE_MOODS, now
+
+RIVAL = b"\xa4" * 20
 
 
 def custody(token: bytes = MONEY) -> Custody:
-    """Trades with either leg delivered, locks by hash and by key."""
+    """Trades with either leg delivered, locks by hash and by key; and a trade of two others."""
     scene = new_scene()
     deals = [scene.propose(400, 300), scene.propose(200, 100)]
     scene.dvp.do("deliver", deals[0], sender=SELLER)
     scene.dvp.do("deliver", deals[1], sender=BUYER)
-    deals += [scene.lock(), as_bytes(scene.lock_by_key(70))]
+    lock, by_key = scene.lock(), scene.lock_by_key(70)
+    deals += [lock, as_bytes(by_key)]
+    scene.asset.do("mint", OTHER, WEALTH)
+    scene.money.do("mint", RIVAL, WEALTH)
+    terms = (OTHER, RIVAL, ASSET, 350, MONEY, 150, now() + TERM, TERMS)
+    others = [scene.dvp.do("propose", *terms, sender=OTHER) for _ in range(2)]
+    scene.dvp.do("deliver", others[0], sender=OTHER)
+    scene.dvp.do("deliver", others[1], sender=RIVAL)
     return Custody(
         contract=scene.dvp,
         token=scene.asset if token == ASSET else scene.money,
-        deals=deals,
-        rightful=frozenset({SELLER, BUYER}),
-        roles={"seller": SELLER, "buyer": BUYER, "other trader": OTHER, "stranger": STRANGER},
+        also=(scene.money if token == ASSET else scene.asset,),
+        parties={**among((SELLER, BUYER), deals), **among((OTHER, RIVAL), others)},
+        roles={"seller": SELLER, "buyer": BUYER, "other seller": OTHER, "other buyer": RIVAL, "stranger": STRANGER},
+        ready={"unlock": [[lock, SECRET]], "transferWithKey": [[by_key, SELLER_KEY], [by_key, BUYER_KEY]]},
     )
+
+
+WORLDS = {"asset": lambda: custody(ASSET), "money": lambda: custody(MONEY)}
 
 
 @pytest.mark.parametrize("token", [ASSET, MONEY], ids=["asset", "money"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contracts.assault import Custody, assail
+from tests.contracts.assault import Custody, among, assail
 from tests.contracts.currency import CENTRAL_BANK
 from tests.contracts.deposit_token.cast import (
     ALICE,
@@ -31,8 +31,7 @@ def custody() -> Custody:
     return Custody(
         contract=banks.clearing,
         token=banks.money,
-        deals=deals,
-        rightful=frozenset({ALICE, CAROL, FIRST, SECOND}),
+        parties={**among((ALICE, FIRST, SECOND), deals[:2]), **among((CAROL, FIRST, SECOND), deals[2:])},
         roles={
             "sender": ALICE,
             "payee": CAROL,
@@ -43,6 +42,7 @@ def custody() -> Custody:
             "compliance": COMPLIANCE,
             "central bank": CENTRAL_BANK,
             "bank money": FIRST,
+            "other bank money": SECOND,
             "stranger": STRANGER,
         },
     )

@@ -2,23 +2,29 @@
 
 import pytest
 
-from tests.contracts.assault import Custody, assail
+from tests.contracts.assault import Custody, among, assail
 from tests.contracts.letter_of_credit.counter import (
     ADVISER,
     APPLICANT,
     BENEFICIARY,
     CONFIRMER,
+    DEPOSIT,
     ISSUER,
     LATE,
     NOMINATED,
+    NONE,
     STRANGER,
+    WEALTH,
     Counter,
 )
 from tests.contracts.placed import HOSTILE_MOODS
 
+RIVAL, RIVAL_SELLER, RIVAL_BANK = (bytes([0xD0 + number]) * 20 for number in range(3))
+
 
 def custody() -> Custody:
-    """A draft, an issued credit with one presentation open and one refused, and a confirmed one, half paid."""
+    """A draft, an issued credit with one presentation open and one refused, and a confirmed one, half paid; and one
+    between others."""
     counter = Counter()
     for who in (BENEFICIARY, ADVISER):
         counter.money.do("mint", who, 1_000)
@@ -27,11 +33,21 @@ def custody() -> Custody:
     counter.credits.do("notice", issued, counter.present(issued), LATE, sender=ISSUER)
     counter.credits.do("honour_confirmed", confirmed, counter.present(confirmed), sender=CONFIRMER)
     counter.present(confirmed)
+    for who in (RIVAL, RIVAL_BANK):
+        counter.money.do("mint", who, WEALTH)
+    terms = counter.terms(issuer=RIVAL_BANK, beneficiary=RIVAL_SELLER, confirmer=NONE, nominated=NONE)
+    others = counter.credits.do("draft", terms, DEPOSIT, sender=RIVAL)
+    counter.credits.do("issue", others, sender=RIVAL_BANK)
+    # A higher amount is taken from those who agreed to it.
+    banks = frozenset({ISSUER, CONFIRMER, APPLICANT})
     return Custody(
         contract=counter.credits,
         token=counter.money,
-        deals=[drafted, issued, confirmed],
-        rightful=frozenset({APPLICANT, BENEFICIARY, ISSUER, CONFIRMER}),
+        parties={
+            **among((APPLICANT, BENEFICIARY, ISSUER, CONFIRMER, NOMINATED), [drafted, issued, confirmed]),
+            others: frozenset({RIVAL, RIVAL_SELLER, RIVAL_BANK}),
+        },
+        payers={ISSUER: banks, CONFIRMER: banks, RIVAL_BANK: frozenset({RIVAL, RIVAL_BANK})},
         roles={
             "applicant": APPLICANT,
             "beneficiary": BENEFICIARY,
@@ -39,6 +55,9 @@ def custody() -> Custody:
             "adviser": ADVISER,
             "confirmer": CONFIRMER,
             "nominated": NOMINATED,
+            "other applicant": RIVAL,
+            "other beneficiary": RIVAL_SELLER,
+            "other issuer": RIVAL_BANK,
             "stranger": STRANGER,
         },
     )

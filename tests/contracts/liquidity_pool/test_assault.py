@@ -1,11 +1,14 @@
 """Whoever calls whatever: the money of depositors who do nothing stays theirs."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from tests.contracts.assault import Custody, assail
 from tests.contracts.deal_room import STRANGER
+from tests.contracts.flow import Pot
 from tests.contracts.liquidity_pool.pool import ALICE, BOB, MEMO, OPERATOR, PAYER, id_of, new_room
-from tests.contracts.placed import HOSTILE_MOODS
+from tests.contracts.placed import HOSTILE_MOODS, Placed, now
 
 SPENDER = b"\xc8" * 20
 
@@ -18,12 +21,30 @@ def custody() -> Custody:
     room.do("pay_interest", 700, MEMO, sender=PAYER)
     room.do("approve", SPENDER, 1_000, sender=ALICE)
     room.do("transferFrom", ALICE, BOB, 1_000, sender=SPENDER)
+    roles = {
+        "depositor": ALICE,
+        "other depositor": BOB,
+        "payer": PAYER,
+        "spender": SPENDER,
+        "stranger": STRANGER,
+        # The last to leave: it has what remains when nobody has a share any more.
+        "operator": OPERATOR,
+    }
+
+    def unshared(token: Placed) -> Mapping[object, Pot]:
+        """Interest that is on its way and fractions of units: nobody's before the end."""
+        shared = sum(room.read("held", id_of(who)) for who in roles.values())
+        owners = frozenset({OPERATOR} if now() > room.read("ends") else ())
+        return {"unshared": Pot(room.read("cash") - shared, owners)}
+
     return Custody(
         contract=room.contract,
         token=room.token,
-        deals=[id_of(ALICE), id_of(BOB), id_of(OPERATOR)],
-        rightful=frozenset({ALICE, BOB, OPERATOR}),
-        roles={"spender": SPENDER, "operator": OPERATOR, "stranger": STRANGER},
+        parties={id_of(who): frozenset({who}) for who in roles.values()},
+        pots=unshared,
+        roles=roles,
+        hands_on=("approve",),
+        slack=len(roles),
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contracts.assault import Custody, assail
+from tests.contracts.assault import Custody, among, assail
 from tests.contracts.mandate.setting import (
     CAP,
     DEVICE,
@@ -19,9 +19,12 @@ from tests.contracts.mandate.setting import (
 )
 from tests.contracts.placed import HOSTILE_MOODS, now
 
+OTHER_PAYER = b"\xbe" * 20
+
 
 def custody() -> Custody:
-    """Holds fresh, captured in part, and of a revoked mandate; beside them a mandate and a session that go on."""
+    """Holds fresh, captured in part, of a revoked mandate and of another payer's; beside them a mandate and a session
+    that go on."""
     world = new_world()
     going, revoked = world.grant(), world.grant()
     deals = [world.hold(going, CAP // 2), world.hold(revoked, CAP // 2), world.hold(revoked, CAP // 4)]
@@ -29,12 +32,23 @@ def custody() -> Custody:
     world.mandate.do("revoke", revoked, sender=PAYER)
     world.mandate.do("charge", going, 5, INVOICE, sender=PAYEE)
     world.session(payee=PAYEE)
+    world.token.do("mint", OTHER_PAYER, WEALTH)
+    theirs = world.mandate.do("grant", world.terms(payee=OTHER), sender=OTHER_PAYER)
+    others = world.mandate.do("hold", theirs, CAP // 3, now() + HOLD, sender=OTHER)
     return Custody(
         contract=world.mandate,
         token=world.token,
-        deals=deals,
-        rightful=frozenset({PAYER, PAYEE}),
-        roles={"payer": PAYER, "payee": PAYEE, "device": DEVICE, "other": OTHER, "stranger": STRANGER},
+        parties={**among((PAYER, PAYEE), deals), others: frozenset({OTHER_PAYER, OTHER})},
+        payers={PAYER: frozenset({PAYEE}), OTHER_PAYER: frozenset({OTHER})},
+        hands_on=("grant", "open_session"),
+        roles={
+            "payer": PAYER,
+            "payee": PAYEE,
+            "other payer": OTHER_PAYER,
+            "other payee": OTHER,
+            "device": DEVICE,
+            "stranger": STRANGER,
+        },
         last_deadline=now() + HOLD,
     )
 
@@ -50,15 +64,14 @@ def test_without_consent_a_payer_loses_nothing() -> None:
     """Everyone but the payer itself and those it named tries everything; the payer's money stays."""
     world: World = new_world()
     world.grant(payee=OTHER, starts=now() + 20 * WINDOW, expires=now() + 30 * WINDOW)
-    custody = Custody(
-        contract=world.mandate,
-        token=world.token,
-        deals=[],
-        rightful=frozenset(),
-        roles={"other": OTHER, "device": DEVICE, "stranger": STRANGER},
-    )
     # Nobody else has any money, so an accepted call moves none.
     assert world.balance(PAYER) == WEALTH
-    custody = Custody(**{**custody.__dict__, "deals": [world.mandate.read("next_id", OTHER)]})
-    assail(custody)
+    assail(
+        Custody(
+            contract=world.mandate,
+            token=world.token,
+            parties=among((), [world.mandate.read("next_id", OTHER)]),
+            roles={"other": OTHER, "device": DEVICE, "stranger": STRANGER},
+        )
+    )
     assert world.balance(PAYER) == WEALTH

@@ -3,23 +3,46 @@
 import pytest
 
 from contracts.purse_payment import Payment
-from tests.contracts.assault import Custody, assail
-from tests.contracts.offline_purse.stage import KIOSK, OWNER, PASSKEY, SHOP, STRANGER, Stage
-from tests.contracts.placed import HOSTILE_MOODS
+from tests.contracts.assault import Custody, among, assail
+from tests.contracts.offline_purse.stage import (
+    CAP,
+    CLONE,
+    GRACE,
+    KIOSK,
+    OWNER,
+    PASSKEY,
+    SHOP,
+    STRANGER,
+    TERM,
+    Stage,
+    fields,
+)
+from tests.contracts.placed import HOSTILE_MOODS, now
+
+NEIGHBOUR = b"\xa4" * 20
 
 
 def custody() -> Custody:
-    """Four purses: fresh, partly spent, blocked, and one of a secure element."""
+    """Five purses: fresh, partly spent, blocked, one of a secure element, and another owner's. Of the spent one, and of
+    no other, there is one more payment that the shop has not brought."""
     stage = Stage.set()
     fresh, spent, blocked, secure = stage.issue(), stage.issue(), stage.issue(), stage.issue(device=PASSKEY)
     assert stage.redeem(spent, [Payment(1, 300, SHOP)]).accepted
     assert stage.prove(blocked, Payment(1, 1, SHOP), Payment(1, 1, KIOSK)).accepted
+    stage.token.do("mint", NEIGHBOUR, CAP)
+    terms = [stage.token.address, CAP - 100, CLONE.address, 0, 0, now() + TERM, GRACE]
+    others = stage.purse.do("issue", *terms, sender=NEIGHBOUR)
+    payment = Payment(2, 200, SHOP)
     return Custody(
         contract=stage.purse,
         token=stage.token,
-        deals=[fresh, spent, blocked, secure],
-        rightful=frozenset({OWNER}),
-        roles={"owner": OWNER, "shop": SHOP, "kiosk": KIOSK, "stranger": STRANGER},
+        parties={
+            **among((OWNER,), [fresh, blocked, secure]),
+            spent: frozenset({OWNER, SHOP}),
+            others: frozenset({NEIGHBOUR}),
+        },
+        ready={"issue": [terms], "redeem": [[spent, [fields(payment)], [stage.signed(spent, payment)]]]},
+        roles={"owner": OWNER, "other owner": NEIGHBOUR, "shop": SHOP, "kiosk": KIOSK, "stranger": STRANGER},
     )
 
 

@@ -2,24 +2,41 @@
 
 import pytest
 
-from tests.contracts.assault import Custody, assail
+from tests.contracts.assault import Custody, among, assail
 from tests.contracts.deal_room import STRANGER
-from tests.contracts.parametric_premium.covers import ATTESTORS, HOLDER, INSURER, THRESHOLD, Insured
+from tests.contracts.parametric_premium.covers import AMOUNT, ATTESTORS, HOLDER, INSURER, THRESHOLD, Insured
 from tests.contracts.placed import HOSTILE_MOODS
+
+INSURER_2, HOLDER_2 = b"\xc3" * 20, b"\xc4" * 20
 
 
 def custody() -> Custody:
-    """An offer, covers whose fact is open, and one whose fact is decided; attestors attack too."""
+    """An offer, covers whose fact is open, and one whose fact is decided; another insurer's cover of another holder;
+    attestors attack too."""
     room = Insured()
     decided = room.question()
     offered, live, due = room.offered(room.question()), room.live(room.question()), room.live(decided)
+    for who in (INSURER_2, HOLDER_2):
+        room.token.do("mint", who, 2 * AMOUNT)
+    others = room.do("offer", HOLDER_2, *room.terms(decided)[1:], sender=INSURER_2)
+    room.do("buy", others, sender=HOLDER_2)
     room.decide(decided, THRESHOLD)
+    question = room.question()
     return Custody(
         contract=room.contract,
         token=room.token,
-        deals=[offered, live, due],
-        rightful=frozenset({INSURER, HOLDER}),
-        roles={"insurer": INSURER, "holder": HOLDER, "attestor": ATTESTORS[0], "stranger": STRANGER},
+        parties={**among((INSURER, HOLDER), [offered, live, due]), others: frozenset({INSURER_2, HOLDER_2})},
+        roles={
+            "insurer": INSURER,
+            "holder": HOLDER,
+            "other insurer": INSURER_2,
+            "other holder": HOLDER_2,
+            "attestor": ATTESTORS[0],
+            "other attestor": ATTESTORS[1],
+            "stranger": STRANGER,
+        },
+        ready={"offer": [room.terms(question)]},
+        others=[(room.facts, ["attest", "finalise", "default_outcome"])],
     )
 
 

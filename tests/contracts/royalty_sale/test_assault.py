@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contracts.assault import Custody, assail
+from tests.contracts.assault import Custody, among, assail
 from tests.contracts.deal_room import STRANGER, Room
 from tests.contracts.placed import HOSTILE_MOODS
 from tests.contracts.royalty_sale.works import BUYER, CREATOR, FEE, MARKET, PRICE, SELLER, offered
@@ -18,9 +18,8 @@ def custody() -> Custody:
     return Custody(
         contract=room.contract,
         token=room.token,
-        deals=works,
-        rightful=frozenset({SELLER, CREATOR, MARKET}),
-        roles={"seller": SELLER, "creator": CREATOR, "market": MARKET, "stranger": STRANGER},
+        parties=among((SELLER, CREATOR, MARKET), works),
+        roles={"seller": SELLER, "creator": CREATOR, "market": MARKET, "buyer": BUYER, "stranger": STRANGER},
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contracts.assault import Custody, assail
+from tests.contracts.assault import Custody, among, assail
 from tests.contracts.placed import HOSTILE_MOODS
 from tests.contracts.tax_ledger.test_tax_ledger import AUTHORITY, BUYER, NET, SELLER, STRANGER, TAX, office
 
@@ -18,8 +18,7 @@ def custody() -> Custody:
     return Custody(
         contract=desk.ledger,
         token=desk.token,
-        deals=invoices,
-        rightful=frozenset({AUTHORITY, SELLER, BUYER}),
+        parties=among((AUTHORITY, SELLER, BUYER), invoices),
         roles={"authority": AUTHORITY, "seller": SELLER, "buyer": BUYER, "stranger": STRANGER},
     )
 

@@ -2,28 +2,45 @@
 
 import pytest
 
-from tests.contracts.assault import Custody, assail
+from tests.contracts.assault import Custody, among, assail
 from tests.contracts.deal_room import STRANGER
 from tests.contracts.placed import HOSTILE_MOODS, now, wait
-from tests.contracts.toll.tags import DRIVER, NEXT_TAG, OPERATOR, TAG, TERM, new_room, opened, passed
+from tests.contracts.toll.tags import DEPOSIT, DRIVER, NEXT_TAG, OPERATOR, TAG, TERM, new_room, opened, passed, terms
+
+NEIGHBOUR, RIVAL = b"\xc3" * 20, b"\xc4" * 20
 
 
 def custody() -> Custody:
-    """Accounts that ended, are ending, were used, and have a new tag."""
+    """Accounts that ended, are ending, were used, and have a new tag; and another driver's on another road. Of one
+    there is one more passage."""
     room = new_room()
     ended = opened(room)
     wait(TERM + 1)
     ending, used, replaced = opened(room), opened(room), opened(room)
     wait(60)
+    room.token.do("mint", NEIGHBOUR, DEPOSIT)
+    others = room.do("open", RIVAL, *terms()[1:-1], DEPOSIT - 100, sender=NEIGHBOUR)
     room.do("close", ending, sender=DRIVER)
     room.do("charge", *passed(room, used, 10, now()), sender=OPERATOR)
     room.do("replace_tag", replaced, NEXT_TAG.address, sender=DRIVER)
+    wait(60)
     return Custody(
         contract=room.contract,
         token=room.token,
-        deals=[ended, ending, used, replaced],
-        rightful=frozenset({DRIVER}),
-        roles={"driver": DRIVER, "operator": OPERATOR, "tag": TAG.address, "stranger": STRANGER},
+        parties={
+            **among((DRIVER,), [ended, ending, replaced]),
+            used: frozenset({DRIVER, OPERATOR}),
+            others: frozenset({NEIGHBOUR}),
+        },
+        ready={"open": [terms()], "charge": [passed(room, used, 20, now())]},
+        roles={
+            "driver": DRIVER,
+            "other driver": NEIGHBOUR,
+            "operator": OPERATOR,
+            "other operator": RIVAL,
+            "tag": TAG.address,
+            "stranger": STRANGER,
+        },
     )
 
 
