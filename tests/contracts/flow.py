@@ -31,7 +31,7 @@ class Books:
 @dataclass(frozen=True)
 class Consent:
     """`payers`: who allowed the contract to take their money, and for whom. `agents`: by person, those it named, who
-    may be paid in its place. `slack`: what rounding may move."""
+    may be paid in its place. `slack`: what rounding may move between pots, never to anybody."""
 
     payers: Mapping[bytes, frozenset[bytes]]
     agents: Mapping[bytes, frozenset[bytes]]
@@ -62,7 +62,7 @@ def check_flow(before: Books, after: Books, sender: bytes, consent: Consent, wha
     sources = [*_pockets(gains, sender, consent), *_falls(before, after, sender, consent)]
     for who, gain in gains.items():
         its_own = sum(source.amount for source in sources if source.free or who in source.owners)
-        assert gain <= its_own + consent.slack, f"0x{who.hex()} gained {gain} by {what}, of which its own {its_own}"
+        assert gain <= its_own, f"0x{who.hex()} gained {gain} by {what}, of which its own {its_own}"
     rises = list(_rises(before, after, consent))
     for name, rise, owners in rises:
         its_own = sum(each.amount for each in sources if each.free or sender in each.owners or owners & each.owners)

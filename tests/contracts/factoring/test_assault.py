@@ -75,6 +75,7 @@ def custody() -> Custody:
             RIVAL: frozenset({OTHER, RIVAL}),
         },
         hands_on=("accept", "accept_signed"),
+        ready={"waterfall": [[order]]},
         roles={
             "seller": SELLER,
             "financier": FINANCIER,

@@ -35,6 +35,7 @@ def custody() -> Custody:
         live = {who: VALUE * room.read("balanceOf", who) for who in roles.values()}
         claims = sum(room.read("claimable", token.address, who) for who in roles.values())
         ended = room.read("liabilities", token.address) - claims - sum(live.values())
+        assert ended >= 0, "points without their money"
         holders = {who: Pot(worth, frozenset({who})) for who, worth in live.items()}
         return {**holders, "ended": Pot(ended, frozenset({ISSUER}))}
 
