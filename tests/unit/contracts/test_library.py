@@ -94,9 +94,11 @@ def test_every_function_of_the_suite_is_documented_but_the_getters_of_public_var
 
 def test_an_unknown_name_gets_the_nearest_or_the_known_ones() -> None:
     with pytest.raises(UnknownContract, match="no contract is named 'cash'; perhaps ecash was meant"):
-        load("cash")
+        contracts.load("cash")
     with pytest.raises(UnknownContract, match=r"no contract is named 'xyzzy'; there are: .*ecash, escrow"):
-        load("xyzzy")
+        contracts.load("xyzzy")
+    with pytest.raises(UnknownContract):
+        contracts.load("modules/roles")
 
 
 @pytest.mark.parametrize(
