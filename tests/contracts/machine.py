@@ -78,16 +78,20 @@ def run(machine: type[Machine], *, calls: int = DEFAULT_CALLS, steps: int = STEP
     tally = machine.tally = TALLIES.setdefault(machine.__name__, Tally())
     began, accepted_before = tally.calls, tally.accepted
     chosen = os.environ.get(SEED_VARIABLE)
-    seed = int(chosen) if chosen else random.SystemRandom().randrange(2**32)
+    first = seed = int(chosen) if chosen else random.SystemRandom().randrange(2**32)
     while tally.calls - began < calls:
         before = tally.calls
         _play(machine, seed, steps)
-        assert tally.calls > before, f"{machine.__name__} makes no calls: give its contracts `tally=self.tally`"
+        assert tally.calls > before, (
+            f"{machine.__name__} makes no calls: give its contracts `tally=self.tally`; {_to_repeat(seed)}"
+        )
         seed += 1
     for edge in never_seen(machine.__module__.split(".")[-2]):
         print(f"{machine.__name__} did not see {edge}")
     accepted, made = tally.accepted - accepted_before, tally.calls - began
-    assert 2 * accepted >= made, f"only {accepted} of {made} calls were accepted: the generator is not guided enough"
+    assert 2 * accepted >= made, (
+        f"only {accepted} of {made} calls were accepted: the generator is not guided enough; {_to_repeat(first)}"
+    )
 
 
 def _play(machine: type[Machine], seed: int, steps: int) -> None:
@@ -106,5 +110,9 @@ def _play(machine: type[Machine], seed: int, steps: int) -> None:
             ),
         )
     except BaseException:
-        print(f"to repeat: {SEED_VARIABLE}={seed} with the same test")
+        print(_to_repeat(seed))
         raise
+
+
+def _to_repeat(seed: int) -> str:
+    return f"to repeat: {SEED_VARIABLE}={seed} with the same test"

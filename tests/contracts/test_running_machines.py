@@ -1,0 +1,42 @@
+"""A machine that fails says which seed repeats it, whatever it failed of."""
+
+import pytest
+from hypothesis.stateful import rule
+
+from tests.contracts import machine
+from tests.contracts.machine import SEED_VARIABLE, Machine, run
+
+SEED = 7
+
+
+class Silent(Machine):
+    @rule()
+    def call_nothing(self) -> None:
+        pass
+
+
+class Blind(Machine):
+    @rule()
+    def be_refused(self) -> None:
+        self.tally.calls += 1
+
+
+class Wrong(Machine):
+    @rule()
+    def fail(self) -> None:
+        raise AssertionError("wrong")
+
+
+@pytest.mark.parametrize(
+    ("failing", "words"), [(Silent, "makes no calls"), (Blind, "not guided enough"), (Wrong, "wrong")]
+)
+def test_a_failure_says_its_seed(
+    failing: type[Machine], words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(SEED_VARIABLE, str(SEED))
+    monkeypatch.setattr(machine, "TALLIES", {})
+    # Enough for a second seed, so that the first must be remembered.
+    with pytest.raises(AssertionError, match=words) as caught:
+        run(failing, calls=400)
+    said = capsys.readouterr().out + str(caught.value)
+    assert f"to repeat: {SEED_VARIABLE}={SEED} " in said
