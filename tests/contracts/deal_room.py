@@ -14,7 +14,8 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 from contracts import Event, load
 from contracts.typed_data import digest, domain_separator, word
 from tests.contracts.machine import Machine, picks
-from tests.contracts.placed import HOSTILE_MOODS, NOBODY, Outcome, Placed, hostile_token, now, wait, wait_until
+from tests.contracts.moods import BURNS_ALL_GAS, HONEST, MOODS, entered, enters_again, refuses, strayed, takes_in
+from tests.contracts.placed import NOBODY, Outcome, Placed, hostile_token, now, wait, wait_until
 from tests.contracts.tally import Tally
 
 CONTRACT, TOKEN = b"\xb5" * 20, b"\xb6" * 20
@@ -24,8 +25,6 @@ WEALTH = 1_000_000
 DAY = 24 * 60 * 60
 TEN_YEARS = 10 * 366 * DAY
 HASH = b"\3" * 32
-HONEST, REVERTS, RETURNS_FALSE = (HOSTILE_MOODS[name] for name in ("honest", "reverts", "returns false"))
-BLOCKS_ONE = 10
 
 
 class Room:
@@ -114,9 +113,12 @@ class DealMachine(Machine):
     def record(self, id: bytes) -> Any:
         return self.contract.read(self.RECORD, id)
 
-    def takes_money(self) -> bool:
-        """Whether the token lets itself be paid in."""
-        return self.token.read("mode") in (HONEST, BLOCKS_ONE)
+    def takes_money(self, amount: int) -> bool:
+        """Whether so much can be paid in: all of it must arrive."""
+        return takes_in(self.token, amount) == amount
+
+    def is_silenced(self) -> bool:
+        return bool(self.token.read("mode") == BURNS_ALL_GAS)
 
     def held(self) -> int:
         return sum(self.contract.read("held", id) for id in self.known)
@@ -134,14 +136,18 @@ class DealMachine(Machine):
         return [who for who in self.PARTIES if self.room.owed(who)]
 
     @rule(number=picks)
-    @precondition(lambda self: self.creditors() and self.token.read("mode") == HONEST)
+    @precondition(lambda self: self.creditors())
     def claim(self, number: int) -> None:
         who = self.creditors()[number % len(self.creditors())]
-        self.attempt(self.contract, True, "claim", self.token.address, who, sender=STRANGER)
+        allowed = not refuses(self.token, who)
+        self.attempt(self.contract, allowed, "claim", self.token.address, who, sender=STRANGER)
 
-    @rule(mode=st.sampled_from([HONEST] * 5 + [REVERTS, RETURNS_FALSE]))
-    def change_mood(self, mode: int) -> None:
+    @rule(mode=st.sampled_from(MOODS), number=picks)
+    def change_mood(self, mode: int, number: int) -> None:
+        """And what the token calls while it moves money: whatever anyone may call, of a live deal or a claim."""
         self.token.do("set_mode", mode)
+        calls = [*(("exit", id) for id in self.known), *(("claim", TOKEN, who) for who in self.PARTIES)]
+        enters_again(self.token, self.contract, *calls[number % len(calls)])
 
     @rule(number=picks)
     def block(self, number: int) -> None:
@@ -152,11 +158,13 @@ class DealMachine(Machine):
         claims = 0
         for who in self.PARTIES:
             owed = self.room.owed(who)
-            assert self.room.gain(who) + owed == self.gains[who], f"0x{who.hex()}"
+            assert self.room.gain(who) + owed == self.gains[who] + strayed(self.token, who), f"0x{who.hex()}"
             claims += owed
         held = self.held()
-        assert self.room.liabilities() == held + claims == self.token.read("balanceOf", CONTRACT)
+        backing = self.token.read("balanceOf", CONTRACT) - strayed(self.token, CONTRACT)
+        assert self.room.liabilities() == held + claims == backing
         assert sum(self.gains.values()) + held == 0
+        assert not entered(self.token), "the token entered the contract again"
 
     def at_the_end(self) -> None:
         self.token.do("set_mode", HONEST)
@@ -165,9 +173,13 @@ class DealMachine(Machine):
         wait(1)
         for id in self.known:
             if self.contract.read("held", id):
+                # By now anyone may end the others too, but not in the midst of this one.
+                enters_again(self.token, self.contract, "exit", self.known[-1])
                 self.contract.do("exit", id, sender=STRANGER)
             assert self.contract.read("held", id) == 0
         for who in self.creditors():
             self.contract.do("claim", self.token.address, who, sender=STRANGER)
-        assert self.room.liabilities() == self.token.read("balanceOf", CONTRACT) == 0
-        assert sum(self.room.gain(who) for who in self.PARTIES) == 0
+        surplus = strayed(self.token, CONTRACT)
+        assert self.room.liabilities() == self.token.read("balanceOf", CONTRACT) - surplus == 0
+        assert sum(self.room.gain(who) - strayed(self.token, who) for who in self.PARTIES) == 0
+        assert not entered(self.token), "the token entered the contract again"

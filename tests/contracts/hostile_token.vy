@@ -21,6 +21,9 @@ BLOCKS_ONE: constant(uint256) = 10
 decimals: public(constant(uint8)) = 2
 
 balanceOf: public(HashMap[address, uint256])
+# What arrived at an account beyond what was sent to it, and what fell short.
+too_much: public(HashMap[address, uint256])
+too_little: HashMap[address, uint256]
 mode: public(uint256)
 blocked: public(address)
 target: public(address)
@@ -57,6 +60,12 @@ def call_back(target: address, payload: Bytes[1024]):
 
 
 @external
+@view
+def strayed(who: address) -> int256:
+    return convert(self.too_much[who], int256) - convert(self.too_little[who], int256)
+
+
+@external
 def approve(spender: address, amount: uint256) -> bool:
     return self.mode != RETURNS_FALSE
 
@@ -81,15 +90,18 @@ def _move(owner: address, receiver: address, amount: uint256) -> Bytes[32]:
     if self.mode == RETURNS_FALSE:
         return abi_encode(False)
     if self.mode == BURNS_ALL_GAS:
-        for i: uint256 in range(2**128):
-            self.reentries_tried += 1
+        # The invalid instruction takes all there is, at once.
+        raise UNREACHABLE
     arriving: uint256 = amount
     if self.mode == TAKES_A_FEE:
         arriving = amount - amount // 10
+        self.too_little[receiver] += amount - arriving
     if self.mode == GIVES_TOO_MUCH:
         arriving = amount + 7
+        self.too_much[receiver] += arriving - amount
     if self.mode == KEEPS_IT:
         arriving = 0
+        self.too_little[receiver] += amount
     self.balanceOf[owner] -= amount
     self.balanceOf[receiver] += arriving
     if self.mode == RETURNS_NOTHING:

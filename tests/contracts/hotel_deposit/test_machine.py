@@ -44,7 +44,7 @@ class HotelMachine(DealMachine):
     def open(self, deposit: int) -> None:
         terms = (HOTEL, ARBITER, self.token.address, deposit, now() + NIGHTS, ANSWER, HASH)
         id = self.contract.read("next_id", GUEST)
-        if self.attempt(self.contract, self.takes_money(), "open", *terms, sender=GUEST).accepted:
+        if self.attempt(self.contract, self.takes_money(deposit), "open", *terms, sender=GUEST).accepted:
             self.known.append(id)
             self.gains[GUEST] -= deposit
 

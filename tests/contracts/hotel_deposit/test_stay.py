@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contracts.deal_room import CONTRACT, DAY, HASH, HONEST, STRANGER, TEN_YEARS, UNKNOWN, Room
+from tests.contracts.deal_room import CONTRACT, DAY, HASH, STRANGER, TEN_YEARS, UNKNOWN, Room
 from tests.contracts.hotel_deposit.stays import (
     ANSWER,
     ARBITER,
@@ -19,6 +19,7 @@ from tests.contracts.hotel_deposit.stays import (
     new_room,
     terms,
 )
+from tests.contracts.moods import HONEST
 from tests.contracts.placed import HOSTILE_MOODS, now, wait
 
 EVIDENCE, REASON = b"\4" * 32, b"\5" * 32

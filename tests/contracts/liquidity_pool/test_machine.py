@@ -6,9 +6,10 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
-from tests.contracts.deal_room import HONEST, STRANGER, DealMachine
+from tests.contracts.deal_room import STRANGER, DealMachine
 from tests.contracts.liquidity_pool.pool import ALICE, BOB, DAY, MEMO, OPERATOR, PARTIES, PAYER, WEEK, arguments, id_of
 from tests.contracts.machine import LONG_CALLS, aimed, aims, picks, run
+from tests.contracts.moods import HONEST, refuses
 from tests.contracts.placed import now, wait, wait_until
 
 DEPOSITORS = (ALICE, BOB)
@@ -49,15 +50,11 @@ class PoolMachine(DealMachine):
     def shares(self, who: bytes) -> int:
         return int(self.contract.read("balanceOf", who))
 
-    def pays_out_to(self, who: bytes) -> bool:
-        mode = self.token.read("mode")
-        return mode == HONEST or (self.takes_money() and self.token.read("blocked") != who)
-
     @rule(who=depositors, amount=amounts, receiver=depositors)
     @precondition(lambda self: now() <= self.ends)
     def deposit(self, who: bytes, amount: int, receiver: bytes) -> None:
         foretold = self.contract.read("previewDeposit", amount)
-        allowed = self.takes_money() and foretold > 0
+        allowed = self.takes_money(amount) and foretold > 0
         outcome = self.attempt(self.contract, allowed, "deposit", amount, receiver, sender=who)
         if outcome.accepted:
             assert outcome.result == foretold
@@ -68,7 +65,7 @@ class PoolMachine(DealMachine):
     @precondition(lambda self: now() <= self.ends)
     def mint(self, who: bytes, shares: int) -> None:
         cost = self.contract.read("previewMint", shares)
-        allowed = self.takes_money() and cost <= self.token.read("balanceOf", who)
+        allowed = self.takes_money(cost) and cost <= self.token.read("balanceOf", who)
         if cost > self.token.read("balanceOf", who):
             return
         outcome = self.attempt(self.contract, allowed, "mint", shares, who, sender=who)
@@ -81,7 +78,7 @@ class PoolMachine(DealMachine):
     def redeem(self, owner: bytes, aim: tuple[str, int], receiver: bytes, caller: bytes | None) -> None:
         shares = aimed(self.shares(owner), aim)
         worth = self.contract.read("previewRedeem", shares)
-        allowed = caller is None and shares <= self.shares(owner) and worth > 0 and self.pays_out_to(receiver)
+        allowed = caller is None and shares <= self.shares(owner) and worth > 0 and not refuses(self.token, receiver)
         outcome = self.attempt(self.contract, allowed, "redeem", shares, receiver, owner, sender=caller or owner)
         if outcome.accepted:
             assert outcome.result == worth
@@ -92,7 +89,7 @@ class PoolMachine(DealMachine):
     def withdraw(self, owner: bytes, aim: tuple[str, int], receiver: bytes, caller: bytes | None) -> None:
         most = self.contract.read("maxWithdraw", owner)
         amount = aimed(most, aim)
-        allowed = caller is None and 0 < amount <= most and self.pays_out_to(receiver)
+        allowed = caller is None and 0 < amount <= most and not refuses(self.token, receiver)
         foretold = self.contract.read("previewWithdraw", amount)
         outcome = self.attempt(self.contract, allowed, "withdraw", amount, receiver, owner, sender=caller or owner)
         if outcome.accepted:
@@ -108,7 +105,7 @@ class PoolMachine(DealMachine):
     @rule(amount=amounts)
     @precondition(lambda self: now() <= self.ends)
     def pay_interest(self, amount: int) -> None:
-        allowed = self.takes_money() and self.contract.read("totalSupply") > 0
+        allowed = self.takes_money(amount) and self.contract.read("totalSupply") > 0
         if self.attempt(self.contract, allowed, "pay_interest", amount, MEMO, sender=PAYER).accepted:
             self.gains[PAYER] -= amount
             assert self.contract.read("drip_ends") <= min(now() + WEEK, self.ends)

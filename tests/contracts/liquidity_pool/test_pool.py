@@ -3,7 +3,7 @@
 import pytest
 
 from contracts import load
-from tests.contracts.deal_room import CONTRACT, DAY, HONEST, STRANGER, TEN_YEARS, TOKEN, WEALTH, Room
+from tests.contracts.deal_room import CONTRACT, DAY, STRANGER, TEN_YEARS, TOKEN, WEALTH, Room
 from tests.contracts.liquidity_pool.pool import (
     ALICE,
     BOB,
@@ -16,6 +16,7 @@ from tests.contracts.liquidity_pool.pool import (
     id_of,
     new_room,
 )
+from tests.contracts.moods import HONEST
 from tests.contracts.placed import HOSTILE_MOODS, Placed, hostile_token, now, wait
 
 

@@ -44,7 +44,7 @@ class UtilityMachine(DealMachine):
     def open(self, deposit: int) -> None:
         id = self.contract.read("next_id", CUSTOMER)
         agreed = tuple(terms().values())
-        if self.attempt(self.contract, self.takes_money(), "open", agreed, deposit, sender=CUSTOMER).accepted:
+        if self.attempt(self.contract, self.takes_money(deposit), "open", agreed, deposit, sender=CUSTOMER).accepted:
             self.known.append(id)
             self.gains[CUSTOMER] -= deposit
 
@@ -53,7 +53,7 @@ class UtilityMachine(DealMachine):
     def top_up(self, number: int, amount: int, who: bytes) -> None:
         id = self.some(number, OPEN)
         supply = self.record(id)
-        allowed = supply["state"] == OPEN and now() <= supply["terms"]["ends"] and self.takes_money()
+        allowed = supply["state"] == OPEN and now() <= supply["terms"]["ends"] and self.takes_money(amount)
         if self.attempt(self.contract, allowed, "top_up", id, amount, sender=who).accepted:
             self.gains[who] -= amount
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contracts.deal_room import CONTRACT, HONEST, STRANGER, TEN_YEARS, TOKEN, UNKNOWN, Room, typed_digest
+from tests.contracts.deal_room import CONTRACT, STRANGER, TEN_YEARS, TOKEN, UNKNOWN, Room, typed_digest
 from tests.contracts.metered_utility.supplies import (
     CAP,
     CLOSED,
@@ -21,6 +21,7 @@ from tests.contracts.metered_utility.supplies import (
     signed,
     terms,
 )
+from tests.contracts.moods import HONEST
 from tests.contracts.placed import HOSTILE_MOODS, now, wait
 from tests.contracts.signers import Signer
 from tests.contracts.signing_account import signing_account

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.contracts.deal_room import CONTRACT, DAY, HASH, HONEST, STRANGER, TEN_YEARS, UNKNOWN, Room, typed_digest
+from tests.contracts.deal_room import CONTRACT, DAY, HASH, STRANGER, TEN_YEARS, UNKNOWN, Room, typed_digest
+from tests.contracts.moods import HONEST
 from tests.contracts.no_show.bookings import (
     AHEAD,
     BOOKED,

@@ -35,7 +35,7 @@ class NoShowMachine(DealMachine):
     def book(self, fee: int, came: int) -> None:
         terms = (VENUE, self.token.address, fee, now() + AHEAD, steps(), came, HASH)
         id, table = self.contract.read("next_id", GUEST), steps()
-        if self.attempt(self.contract, self.takes_money(), "book", *terms, sender=GUEST).accepted:
+        if self.attempt(self.contract, self.takes_money(fee), "book", *terms, sender=GUEST).accepted:
             self.known.append(id)
             self.tables[id] = table
             self.gains[GUEST] -= fee

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from contracts import compile_file
-from tests.contracts.deal_room import CONTRACT, HASH, HONEST, STRANGER, TEN_YEARS, TOKEN, UNKNOWN
+from tests.contracts.deal_room import CONTRACT, HASH, STRANGER, TEN_YEARS, TOKEN, UNKNOWN
+from tests.contracts.moods import HONEST
 from tests.contracts.parametric_premium.covers import (
     AMOUNT,
     CLOSED,

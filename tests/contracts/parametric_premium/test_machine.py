@@ -53,7 +53,7 @@ class CoverMachine(DealMachine):
     @precondition(lambda self: len(self.known) < 6 and sum(self.record(id)["held"] > 0 for id in self.known) < 3)
     def offer(self, default: int) -> None:
         terms = self.insured.terms(self.insured.question(default))
-        outcome = self.attempt(self.contract, self.takes_money(), "offer", *terms, sender=INSURER)
+        outcome = self.attempt(self.contract, self.takes_money(AMOUNT), "offer", *terms, sender=INSURER)
         if outcome.accepted:
             self.known.append(outcome.result)
             self.gains[INSURER] -= AMOUNT
@@ -70,7 +70,7 @@ class CoverMachine(DealMachine):
             and sender == HOLDER
             and now() <= cover["pay_deadline"]
             and not self.fact(cover)[0]
-            and self.takes_money()
+            and self.takes_money(PREMIUM)
         )
         if self.attempt(self.contract, allowed, "buy", id, sender=sender).accepted:
             self.gains[HOLDER] -= PREMIUM

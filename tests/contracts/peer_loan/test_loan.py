@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.contracts.deal_room import CONTRACT, HONEST, STRANGER, TEN_YEARS, TOKEN, UNKNOWN, Room
+from tests.contracts.deal_room import CONTRACT, STRANGER, TEN_YEARS, TOKEN, UNKNOWN, Room
+from tests.contracts.moods import HONEST
 from tests.contracts.peer_loan.loans import (
     BORROWER,
     CLOSED,

@@ -54,7 +54,10 @@ class LoanMachine(DealMachine):
         agreed = loan["terms"]
         sender = caller or agreed["pledger"]
         allowed = (
-            loan["state"] == REQUESTED and sender == agreed["pledger"] and self.in_time(loan) and self.takes_money()
+            loan["state"] == REQUESTED
+            and sender == agreed["pledger"]
+            and self.in_time(loan)
+            and self.takes_money(agreed["pledge"])
         )
         if self.attempt(self.contract, allowed, "pledge", id, sender=sender).accepted:
             self.gains[sender] -= agreed["pledge"]
@@ -64,7 +67,12 @@ class LoanMachine(DealMachine):
     def fund(self, number: int, caller: bytes | None) -> None:
         id, sender = self.some(number, PLEDGED), caller or LENDER
         loan = self.record(id)
-        allowed = loan["state"] == PLEDGED and sender == LENDER and self.in_time(loan) and self.takes_money()
+        allowed = (
+            loan["state"] == PLEDGED
+            and sender == LENDER
+            and self.in_time(loan)
+            and self.takes_money(loan["terms"]["principal"])
+        )
         if self.attempt(self.contract, allowed, "fund", id, sender=sender).accepted:
             self.gains[LENDER] -= loan["terms"]["principal"]
             self.gains[BORROWER] += loan["terms"]["principal"]
@@ -85,7 +93,7 @@ class LoanMachine(DealMachine):
         loan = self.record(id)
         owed = loan["terms"]["to_repay"] - loan["repaid"]
         amount = aimed(owed // 3 if number % 3 else owed, aim)
-        allowed = loan["state"] == LIVE and 0 < amount <= owed and self.takes_money()
+        allowed = loan["state"] == LIVE and 0 < amount <= owed and self.takes_money(amount)
         if self.attempt(self.contract, allowed, "repay", id, amount, sender=who).accepted:
             self.gains[who] -= amount
             self.gains[LENDER] += amount

@@ -30,7 +30,7 @@ class PointsMachine(DealMachine):
 
     @rule(holder=holders, points=st.integers(1, 300), caller=st.one_of(*[st.none()] * 9, st.just(ALICE)))
     def award(self, holder: bytes, points: int, caller: bytes | None) -> None:
-        allowed = caller is None and self.takes_money()
+        allowed = caller is None and self.takes_money(points * VALUE)
         if self.attempt(self.contract, allowed, "award", holder, points, sender=caller or ISSUER).accepted:
             self.gains[ISSUER] -= points * VALUE
             if ends_in() not in self.known:

@@ -3,7 +3,8 @@
 import pytest
 
 from contracts import load
-from tests.contracts.deal_room import CONTRACT, HONEST, STRANGER, TOKEN, UNKNOWN, Room
+from tests.contracts.deal_room import CONTRACT, STRANGER, TOKEN, UNKNOWN, Room
+from tests.contracts.moods import HONEST
 from tests.contracts.placed import HOSTILE_MOODS, Placed, hostile_token, now, wait
 from tests.contracts.points.programme import ALICE, BOB, ISSUER, LIFE, PERIOD, SHOP, VALUE, ends_in, new_room
 

@@ -66,7 +66,7 @@ class RoyaltyMachine(DealMachine):
             and offer["buyer"] in (ANYONE, sender)
             and sender != offer["seller"]
             and price == offer["price"]
-            and self.takes_money()
+            and self.takes_money(price)
             and self.token.read("balanceOf", sender) >= price
         )
         outcome = self.attempt(self.contract, allowed, "buy", id, self.token.address, price, sender=sender)

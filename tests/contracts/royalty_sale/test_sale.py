@@ -3,7 +3,8 @@
 import pytest
 
 from contracts import load
-from tests.contracts.deal_room import CONTRACT, HASH, HONEST, STRANGER, TEN_YEARS, UNKNOWN, WEALTH, Room
+from tests.contracts.deal_room import CONTRACT, HASH, STRANGER, TEN_YEARS, UNKNOWN, WEALTH, Room
+from tests.contracts.moods import HONEST
 from tests.contracts.placed import HOSTILE_MOODS, Placed, now, wait
 from tests.contracts.royalty_sale.works import (
     ANYONE,

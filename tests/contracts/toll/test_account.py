@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.contracts.deal_room import CONTRACT, DAY, HONEST, STRANGER, TEN_YEARS, TOKEN, UNKNOWN, Room, typed_digest
+from tests.contracts.deal_room import CONTRACT, DAY, STRANGER, TEN_YEARS, TOKEN, UNKNOWN, Room, typed_digest
+from tests.contracts.moods import HONEST
 from tests.contracts.placed import HOSTILE_MOODS, now, wait, wait_until
 from tests.contracts.signing_account import signing_account
 from tests.contracts.toll.tags import (

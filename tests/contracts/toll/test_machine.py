@@ -42,7 +42,7 @@ class TollMachine(DealMachine):
     @precondition(lambda self: len(self.known) < 5 and sum(self.record(id)["state"] == OPEN for id in self.known) < 3)
     def open(self, deposit: int) -> None:
         agreed = [*terms()[:-1], deposit]
-        outcome = self.attempt(self.contract, self.takes_money(), "open", *agreed, sender=DRIVER)
+        outcome = self.attempt(self.contract, self.takes_money(deposit), "open", *agreed, sender=DRIVER)
         if outcome.accepted:
             self.known.append(outcome.result)
             self.gains[DRIVER] -= deposit
@@ -52,7 +52,7 @@ class TollMachine(DealMachine):
     def top_up(self, number: int, amount: int, who: bytes) -> None:
         id = self.some(number, OPEN)
         account = self.record(id)
-        allowed = account["state"] == OPEN and now() <= account["ends"] and self.takes_money()
+        allowed = account["state"] == OPEN and now() <= account["ends"] and self.takes_money(amount)
         if self.attempt(self.contract, allowed, "top_up", id, amount, sender=who).accepted:
             self.gains[who] -= amount
 
