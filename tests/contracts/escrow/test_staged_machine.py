@@ -31,15 +31,14 @@ from tests.contracts.escrow.staged import (
     TERMS,
 )
 from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, picks, run
-from tests.contracts.placed import HOSTILE_MOODS, Placed, hostile_token, now, wait, wait_until
+from tests.contracts.moods import BURNS_ALL_GAS, HONEST, MOODS, entered, enters_again, refuses, strayed, takes_in
+from tests.contracts.placed import Placed, hostile_token, now, wait, wait_until
 
 INSPECTOR = b"\xb7" * 20
 EVERYONE = [PAYER, PAYEE, ARBITER, FINANCIER, TAX, STRANGER]
 WEALTH = 100_000
 ELEVEN_YEARS_S = 11 * 366 * 24 * 60 * 60
 ASKED_S = 3_000
-HONEST = HOSTILE_MOODS["honest"]
-BLOCKS_ONE = 10
 
 # Mostly whoever has the right to act, sometimes anyone.
 callers = st.one_of(*[st.none()] * 7, st.sampled_from(EVERYONE))
@@ -59,6 +58,8 @@ class StagedEscrowMachine(Machine):
         self.token = hostile_token(b"\xe6" * 20)
         self.token.do("mint", PAYER, WEALTH)
         self.deals: list[Known] = []
+        # What the payer paid in and the token kept on the way.
+        self.kept = 0
         # Begin in the midst of things.
         self.open([300, 500, 200], review=True, asked=False, bound=False)
         self.open([400, 100], review=True, asked=True, bound=True)
@@ -71,13 +72,22 @@ class StagedEscrowMachine(Machine):
         wait(ELEVEN_YEARS_S)
         for known in self.deals:
             if self.deal(known)["state"] != CLOSED:
+                # By now anyone may end the others too, but not in the midst of this one.
+                enters_again(self.token, self.escrow, "exit", self.deals[-1].id)
                 self.escrow.do("exit", known.id, sender=STRANGER)
         for who in EVERYONE:
             if self.escrow.read("claimable", self.token.address, who):
                 self.escrow.do("claim", self.token.address, who, sender=STRANGER)
         assert self.escrow.read("liabilities", self.token.address) == 0
-        assert self.token.read("balanceOf", self.escrow.address) == 0
+        assert self.token.read("balanceOf", self.escrow.address) == self.surplus()
         self.the_books_balance()
+
+    def is_silenced(self) -> bool:
+        return bool(self.token.read("mode") == BURNS_ALL_GAS)
+
+    def surplus(self) -> int:
+        """What the token gave the escrow too much; nobody is owed it."""
+        return strayed(self.token, self.escrow.address) + self.kept
 
     # What is known of a deal.
 
@@ -181,7 +191,13 @@ class StagedEscrowMachine(Machine):
         fitting = [known for known in self.deals if self.fundable(known)]
         chosen = fitting if fitting and number % 10 else self.deals
         known, sender = chosen[number % len(chosen)], caller or PAYER
-        self.attempt(self.escrow, self.fundable(known) and sender == PAYER, "fund", known.id, sender=sender)
+        fundable = self.fundable(known)
+        amount = self.stages(known)[self.deal(known)["stages_funded"]]["amount"] if fundable else 0
+        arriving = takes_in(self.token, amount)
+        if self.attempt(
+            self.escrow, fundable and sender == PAYER and arriving > 0, "fund", known.id, sender=sender
+        ).accepted:
+            self.kept += amount - arriving
 
     @rule(number=picks, stage=picks, caller=callers)
     @precondition(lambda self: self.any_stage(reviewed=False))
@@ -358,9 +374,27 @@ class StagedEscrowMachine(Machine):
     def block(self, who: bytes) -> None:
         self.token.do("block", who)
 
-    @rule()
-    def unblock(self) -> None:
-        self.token.do("set_mode", HONEST)
+    @rule(mode=st.sampled_from(MOODS), number=picks)
+    def change_mood(self, mode: int, number: int) -> None:
+        """And what the token calls while it moves money: whatever anyone may call, of a live deal or a claim."""
+        self.token.do("set_mode", mode)
+        names = ("exit", "refund", "release_met", "approve_deemed")
+        calls: list[tuple[object, ...]] = [("claim", self.token.address, who) for who in EVERYONE]
+        for known in self.deals:
+            calls += [(name, known.id) if name in names[:2] else (name, known.id, 0) for name in names]
+        name, *arguments = calls[number % len(calls)]
+        enters_again(self.token, self.escrow, str(name), *arguments)
+
+    @rule(who=st.sampled_from([PAYER, PAYEE, FINANCIER, TAX]), caller=st.sampled_from(EVERYONE))
+    @precondition(lambda self: any(self.owed(who) for who in EVERYONE))
+    def claim(self, who: bytes, caller: bytes) -> None:
+        """Mostly where there is one."""
+        creditors = [each for each in EVERYONE if self.owed(each)]
+        who = who if self.owed(who) else creditors[0]
+        self.attempt(self.escrow, not refuses(self.token, who), "claim", self.token.address, who, sender=caller)
+
+    def owed(self, who: bytes) -> int:
+        return int(self.escrow.read("claimable", self.token.address, who))
 
     @rule(number=picks, off=st.integers(-1, 1))
     @precondition(lambda self: self.any_held(FUNDED, DISPUTED))
@@ -387,11 +421,14 @@ class StagedEscrowMachine(Machine):
             held_of_all += held
             to_payer += deal["refunded"] - deal["funded"]
             to_payee_side += deal["paid"]
-        claims = {who: self.escrow.read("claimable", self.token.address, who) for who in EVERYONE}
+        claims = {who: self.owed(who) for who in EVERYONE}
         owed = self.escrow.read("liabilities", self.token.address)
-        assert owed == held_of_all + sum(claims.values()) == self.token.read("balanceOf", self.escrow.address)
-        got = {who: self.token.read("balanceOf", who) + claims[who] for who in EVERYONE}
-        assert got[PAYER] == WEALTH + to_payer
+        backing = self.token.read("balanceOf", self.escrow.address) - self.surplus()
+        assert owed == held_of_all + sum(claims.values()) == backing
+        balances = {who: self.token.read("balanceOf", who) for who in EVERYONE}
+        got = {who: balances[who] + claims[who] - strayed(self.token, who) for who in EVERYONE}
+        assert got[PAYER] == WEALTH + to_payer - self.kept
+        assert not entered(self.token), "the token entered the escrow again"
         assert got[PAYEE] + got[FINANCIER] + got[TAX] == to_payee_side
         assert got[ARBITER] == got[STRANGER] == 0
 

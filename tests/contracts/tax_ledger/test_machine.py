@@ -8,7 +8,8 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from contracts import load
 from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, picks, run
-from tests.contracts.placed import HOSTILE_MOODS, Placed, hostile_token, now, wait_until
+from tests.contracts.moods import BURNS_ALL_GAS, HONEST, MOODS, entered, enters_again, refuses, strayed, takes_in
+from tests.contracts.placed import Placed, hostile_token, now, wait_until
 
 AUTHORITY, ALICE, BOB, DAVE = (bytes([0xA0 + number]) * 20 for number in range(4))
 TRADERS = [ALICE, BOB, DAVE]
@@ -16,8 +17,6 @@ EVERYONE = [AUTHORITY, *TRADERS]
 DAY_S = 24 * 60 * 60
 RATES = [1_300, 900, 0]
 WEALTH = 10_000_000
-HONEST = HOSTILE_MOODS["honest"]
-BLOCKS_ONE = 10
 DECLARED, CREDITED, REVERSED = range(1, 4)
 
 callers = st.one_of(*[st.none()] * 7, st.sampled_from(EVERYONE))
@@ -52,7 +51,14 @@ class TaxLedgerMachine(Machine):
         for who in EVERYONE:
             if self.ledger.read("claimable", self.token.address, who):
                 self.ledger.do("claim", self.token.address, who, sender=DAVE)
-        assert self.token.read("balanceOf", self.ledger.address) == 0
+        assert self.token.read("balanceOf", self.ledger.address) == strayed(self.token, self.ledger.address)
+
+    def is_silenced(self) -> bool:
+        return bool(self.token.read("mode") == BURNS_ALL_GAS)
+
+    def takes_money(self, amount: int) -> bool:
+        """Whether so much can be paid in: all of it must arrive."""
+        return takes_in(self.token, amount) == amount
 
     def state(self, id: bytes) -> int:
         return int(self.ledger.read("declaration", id)["state"])
@@ -140,7 +146,7 @@ class TaxLedgerMachine(Machine):
         who, period = owing[number % len(owing)]
         owed = self.ledger.read("net_vat", who, period)
         amount = aimed(owed, aim)
-        allowed = 0 < amount <= owed
+        allowed = 0 < amount <= owed and self.takes_money(amount)
         self.attempt(self.ledger, allowed, "pay", who, period, amount, sender=payer)
         if allowed:
             self.moved[who, period] += amount
@@ -164,7 +170,8 @@ class TaxLedgerMachine(Machine):
             wait_until((period + 1) * DAY_S)
         excess, sender = -self.ledger.read("net_vat", who, period), caller or AUTHORITY
         amount = aimed(excess, aim)
-        allowed = sender == AUTHORITY and 0 < amount <= excess and period < now() // DAY_S
+        over = period < now() // DAY_S
+        allowed = sender == AUTHORITY and 0 < amount <= excess and over and self.takes_money(amount)
         self.attempt(self.ledger, allowed, "repay", who, period, amount, sender=sender)
         if allowed:
             self.moved[who, period] -= amount
@@ -184,9 +191,22 @@ class TaxLedgerMachine(Machine):
     def block(self, who: bytes) -> None:
         self.token.do("block", who)
 
-    @rule()
-    def unblock(self) -> None:
-        self.token.do("set_mode", HONEST)
+    @rule(mode=st.sampled_from(MOODS), number=picks)
+    def change_mood(self, mode: int, number: int) -> None:
+        """And what the token calls while it moves money: a claim, which anyone may ask for."""
+        self.token.do("set_mode", mode)
+        who = (self.creditors() or EVERYONE)[number % len(self.creditors() or EVERYONE)]
+        enters_again(self.token, self.ledger, "claim", self.token.address, who)
+
+    def creditors(self) -> list[bytes]:
+        return [who for who in EVERYONE if self.ledger.read("claimable", self.token.address, who)]
+
+    @rule(number=picks, caller=st.sampled_from(EVERYONE))
+    @precondition(lambda self: self.creditors())
+    def claim(self, number: int, caller: bytes) -> None:
+        who = self.creditors()[number % len(self.creditors())]
+        allowed = not refuses(self.token, who)
+        self.attempt(self.ledger, allowed, "claim", self.token.address, who, sender=caller)
 
     @rule(off=st.integers(-1, 1))
     @precondition(lambda self: len(self.periods) < 4)
@@ -211,9 +231,11 @@ class TaxLedgerMachine(Machine):
     def nothing_is_held_but_claims(self) -> None:
         claims = sum(self.ledger.read("claimable", self.token.address, who) for who in EVERYONE)
         owed = self.ledger.read("liabilities", self.token.address)
-        assert owed == claims == self.token.read("balanceOf", self.ledger.address)
-        held = sum(self.token.read("balanceOf", who) for who in EVERYONE)
+        backing = self.token.read("balanceOf", self.ledger.address) - strayed(self.token, self.ledger.address)
+        assert owed == claims == backing
+        held = sum(self.token.read("balanceOf", who) - strayed(self.token, who) for who in EVERYONE)
         assert held + claims == WEALTH * len(EVERYONE)
+        assert not entered(self.token), "the token entered the ledger again"
 
 
 def test_taxes_add_up_through_random_histories() -> None:
