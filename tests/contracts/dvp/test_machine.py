@@ -31,12 +31,11 @@ from tests.contracts.dvp.cast import (
     sha256,
 )
 from tests.contracts.machine import LONG_CALLS, Machine, picks, run
-from tests.contracts.placed import HOSTILE_MOODS, now, wait, wait_until
+from tests.contracts.moods import BURNS_ALL_GAS, HONEST, MOODS, entered, enters_again, refuses, strayed, takes_in
+from tests.contracts.placed import now, wait, wait_until
 
 PARTIES = [SELLER, BUYER]
 EVERYONE = [*PARTIES, STRANGER]
-MOODS = {name: HOSTILE_MOODS[name] for name in ("honest", "returns false", "returns nothing")}
-BLOCKS_ONE = 10
 ELEVEN_YEARS = 11 * 366 * 24 * 60 * 60
 
 callers = st.one_of(*[st.none()] * 8, st.sampled_from(EVERYONE))
@@ -63,16 +62,20 @@ class ExchangeMachine(Machine):
         self.deliver(0, None)
 
     def at_the_end(self) -> None:
-        self.asset.do("set_mode", MOODS["honest"])
+        self.asset.do("set_mode", HONEST)
         wait(ELEVEN_YEARS)
         for id, kind in self.known:
             if self.is_live(id, kind):
+                # By now anyone may end the others too, but not in the midst of this one.
+                enters_again(self.asset, self.dvp, "exit", self.known[-1].id)
                 self.dvp.do("exit", id, sender=STRANGER)
         for who in PARTIES:
             for token in (ASSET, MONEY):
                 if self.dvp.read("claimable", token, who):
                     self.dvp.do("claim", token, who, sender=STRANGER)
-        assert self.scene.holds_nothing()
+        for token, contract in ((ASSET, self.asset), (MONEY, self.scene.money)):
+            assert self.dvp.read("liabilities", token) == 0
+            assert contract.read("balanceOf", DVP) == strayed(contract, DVP)
         self.everyone_has_what_the_exchanges_say()
 
     def record(self, id: bytes, kind: str) -> dict[str, Any]:
@@ -93,8 +96,12 @@ class ExchangeMachine(Machine):
         known = chosen[number % len(chosen)]
         return known, self.record(*known)
 
-    def asset_comes_in(self) -> bool:
-        return bool(self.asset.read("mode") != MOODS["returns false"])
+    def is_silenced(self) -> bool:
+        return bool(self.asset.read("mode") == BURNS_ALL_GAS)
+
+    def asset_comes_in(self, amount: int) -> bool:
+        """Whether so much can be put in: all of it must arrive."""
+        return takes_in(self.asset, amount) == amount
 
     def room(self) -> bool:
         return sum(self.is_live(*each) for each in self.known) < 5 and len(self.known) < 9
@@ -119,7 +126,7 @@ class ExchangeMachine(Machine):
         id = self.attempt(self.dvp, True, "register_transfer", SELLER, ASSET, amount, now() + TERM, sender=BUYER).result
         self.attempt(self.dvp, True, "inceptTransfer", id, amount, SELLER, hashed(SELLER_KEY), "", sender=BUYER)
         arguments = (id, amount, BUYER, hashed(BUYER_KEY), "")
-        made = self.attempt(self.dvp, self.asset_comes_in(), "confirmTransfer", *arguments, sender=SELLER)
+        made = self.attempt(self.dvp, self.asset_comes_in(amount), "confirmTransfer", *arguments, sender=SELLER)
         if made.accepted:
             self.known.append(Known(as_bytes(id), "key"))
 
@@ -133,7 +140,7 @@ class ExchangeMachine(Machine):
             trade["state"] in (OPEN, HALF)
             and sender in missing
             and now() <= trade["deadline"]
-            and (sender == BUYER or self.asset_comes_in())
+            and (sender == BUYER or self.asset_comes_in(trade["asset_amount"]))
         )
         made = self.attempt(self.dvp, allowed, "deliver", id, sender=sender)
         if made.accepted and trade["state"] == HALF:
@@ -193,14 +200,19 @@ class ExchangeMachine(Machine):
     @rule(who=st.sampled_from(PARTIES))
     @precondition(lambda self: any(self.dvp.read("claimable", ASSET, who) for who in PARTIES))
     def claim(self, who: bytes) -> None:
-        mode = self.asset.read("mode")
-        refuses = mode == MOODS["returns false"] or (mode == BLOCKS_ONE and self.asset.read("blocked") == who)
-        allowed = self.dvp.read("claimable", ASSET, who) > 0 and not refuses
+        allowed = self.dvp.read("claimable", ASSET, who) > 0 and not refuses(self.asset, who)
         self.attempt(self.dvp, allowed, "claim", ASSET, who, sender=STRANGER)
 
-    @rule(mood=st.sampled_from([*["honest"] * 3, *MOODS]))
-    def change_mood(self, mood: str) -> None:
-        self.asset.do("set_mode", MOODS[mood])
+    @rule(mode=st.sampled_from(MOODS), number=picks)
+    def change_mood(self, mode: int, number: int) -> None:
+        """And what the asset calls while it moves: whatever anyone may call, of a live exchange or a claim."""
+        self.asset.do("set_mode", mode)
+        calls: list[tuple[object, ...]] = [("claim", ASSET, who) for who in PARTIES]
+        calls += [("exit", id) for id, _ in self.known]
+        calls += [("unlock", id, SECRET) for id, kind in self.known if kind == "hash"]
+        calls += [("transferWithKey", int.from_bytes(id, "big"), BUYER_KEY) for id, kind in self.known if kind == "key"]
+        name, *arguments = calls[number % len(calls)]
+        enters_again(self.asset, self.dvp, str(name), *arguments)
 
     @rule(who=st.sampled_from(PARTIES))
     def block(self, who: bytes) -> None:
@@ -224,9 +236,12 @@ class ExchangeMachine(Machine):
             held = claims = 0
             for who in PARTIES:
                 put_in, owed = self.put_in(who, token), self.dvp.read("claimable", token, who)
-                assert contract.read("balanceOf", who) + owed + put_in == self.wealth[who, token]
+                has = contract.read("balanceOf", who) - strayed(contract, who)
+                assert has + owed + put_in == self.wealth[who, token]
                 held, claims = held + put_in, claims + owed
-            assert self.dvp.read("liabilities", token) == held + claims == contract.read("balanceOf", DVP)
+            backing = contract.read("balanceOf", DVP) - strayed(contract, DVP)
+            assert self.dvp.read("liabilities", token) == held + claims == backing
+            assert not entered(contract), "the token entered the contract again"
 
     @invariant()
     def what_is_held_is_named(self) -> None:

@@ -12,7 +12,8 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from contracts import load
 from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, picks, run
-from tests.contracts.placed import HOSTILE_MOODS, Placed, hostile_token, now, wait, wait_until
+from tests.contracts.moods import BURNS_ALL_GAS, HONEST, MOODS, entered, enters_again, refuses, strayed, takes_in
+from tests.contracts.placed import Placed, hostile_token, now, wait, wait_until
 
 OWNER, ISSUER, ALICE, BOB, SHOP, CLINIC, STRANGER = (bytes([0xA0 + number]) * 20 for number in range(7))
 HOLDERS, MERCHANTS = [ALICE, BOB], [SHOP, CLINIC]
@@ -21,10 +22,6 @@ HAVE_UNITS = [*HOLDERS, *MERCHANTS]
 WEALTH = 1_000_000
 DELAY, TERM = 3_600, 40_000
 OPEN, CLOSED = 1, 2
-HONEST, REVERTS, RETURNS_FALSE, TAKES_A_FEE = (
-    HOSTILE_MOODS[name] for name in ("honest", "reverts", "returns false", "takes a fee")
-)
-BLOCKS_ONE = 10
 MEMO = b"\4" * 32
 
 callers = st.one_of(*[st.none()] * 11, st.sampled_from(EVERYONE))
@@ -65,12 +62,18 @@ class PbmMachine(Machine):
         wait(TERM + 1)
         for id in self.types:
             if self.pbm.read("type_of", id)["state"] == OPEN:
+                # By now anyone may end the other too, but not in the midst of this one.
+                enters_again(self.token, self.pbm, "exit", self.types[-1])
                 self.pbm.do("exit", id, sender=STRANGER)
         for who in (ISSUER, *MERCHANTS):
             if self.pbm.read("claimable", self.token.address, who):
                 self.pbm.do("claim", self.token.address, who, sender=STRANGER)
         assert self.pbm.read("liabilities", self.token.address) == 0
-        assert self.token.read("balanceOf", self.pbm.address) == 0
+        assert self.token.read("balanceOf", self.pbm.address) == strayed(self.token, self.pbm.address)
+        assert not entered(self.token), "the token entered the contract again"
+
+    def is_silenced(self) -> bool:
+        return bool(self.token.read("mode") == BURNS_ALL_GAS)
 
     def merchant_now(self, id: bytes, who: bytes) -> bool:
         since, until = self.slots.get((id, who), Slot(0, 0))
@@ -103,9 +106,8 @@ class PbmMachine(Machine):
     @rule(number=picks, holder=st.sampled_from(HOLDERS), units=st.integers(0, 9), payer=st.sampled_from([ISSUER, BOB]))
     def wrap(self, number: int, holder: bytes, units: int, payer: bytes) -> None:
         id, record, _ = self.pick(number)
-        mode = self.token.read("mode")
-        # A tenth of a few units rounds down to no fee.
-        whole = mode in (HONEST, BLOCKS_ONE) or (mode == TAKES_A_FEE and units * record["face_value"] < 10)
+        value = units * record["face_value"]
+        whole = takes_in(self.token, value) == value
         allowed = self.live(record) and units > 0 and whole and not (holder in self.bans and now() >= self.bans[holder])
         if self.attempt(self.pbm, allowed, "wrap", id, holder, units, sender=payer).accepted:
             self.units[id, holder] += units
@@ -204,16 +206,19 @@ class PbmMachine(Machine):
     def claim(self, number: int, caller: bytes) -> None:
         creditors = self.creditors()
         who = creditors[number % len(creditors)]
-        mode = self.token.read("mode")
-        refused = mode in (REVERTS, RETURNS_FALSE) or (mode == BLOCKS_ONE and self.token.read("blocked") == who)
-        self.attempt(self.pbm, not refused, "claim", self.token.address, who, sender=caller)
+        self.attempt(self.pbm, not refuses(self.token, who), "claim", self.token.address, who, sender=caller)
 
     def creditors(self) -> list[bytes]:
         return [who for who in (ISSUER, *MERCHANTS) if self.pbm.read("claimable", self.token.address, who)]
 
-    @rule(mode=st.sampled_from([HONEST] * 7 + [REVERTS, RETURNS_FALSE, TAKES_A_FEE]))
-    def change_mood(self, mode: int) -> None:
+    @rule(mode=st.sampled_from(MOODS), number=picks)
+    def change_mood(self, mode: int, number: int) -> None:
+        """And what the token calls while it moves money: whatever anyone may call, of a type or a claim."""
         self.token.do("set_mode", mode)
+        calls: list[tuple[object, ...]] = [("claim", self.token.address, who) for who in (ISSUER, *MERCHANTS)]
+        calls += [(name, id) for id in self.types for name in ("exit", "revoke_expired")]
+        name, *arguments = calls[number % len(calls)]
+        enters_again(self.token, self.pbm, str(name), *arguments)
 
     @rule(who=st.sampled_from([ISSUER, *MERCHANTS]))
     def block(self, who: bytes) -> None:
@@ -233,7 +238,9 @@ class PbmMachine(Machine):
             held += 5 * live
         claims = sum(self.pbm.read("claimable", self.token.address, who) for who in (ISSUER, *MERCHANTS))
         owed = self.pbm.read("liabilities", self.token.address)
-        assert owed == held + claims == self.token.read("balanceOf", self.pbm.address)
+        backing = self.token.read("balanceOf", self.pbm.address) - strayed(self.token, self.pbm.address)
+        assert owed == held + claims == backing
+        assert not entered(self.token), "the token entered the contract again"
 
     @invariant()
     def holders_have_what_the_books_say(self) -> None:
@@ -246,7 +253,8 @@ class PbmMachine(Machine):
     def merchants_have_what_was_spent(self) -> None:
         for merchant in MERCHANTS:
             claim = self.pbm.read("claimable", self.token.address, merchant)
-            assert self.token.read("balanceOf", merchant) + claim <= self.due[merchant]
+            has = self.token.read("balanceOf", merchant) - strayed(self.token, merchant)
+            assert has + claim == self.due[merchant]
 
 
 def test_vouchers_keep_their_truths_through_random_histories() -> None:
