@@ -1,5 +1,6 @@
 """An account under long random histories: every subset of owners and strangers, amounts at the day's thresholds and
-one off them, nonces used again, session keys at their caps, guardians, vetoes, and clocks at deadlines.
+one off them, nonces used again, session keys at their caps, guardians, vetoes, clocks at deadlines, and a currency that
+changes its mind and calls the account back.
 
 What is stated of every call: it is accepted only with as many distinct present owners as the day's amount takes, or
 by a session key within its cap. The account has at every moment what it had, less exactly that.
@@ -33,6 +34,17 @@ from tests.contracts.account.stage import (
     owner_id,
 )
 from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, picks, run
+from tests.contracts.moods import (
+    BURNS_ALL_GAS,
+    HONEST,
+    LYING,
+    MOODS,
+    RETURNS_FALSE,
+    entered,
+    enters_again,
+    refuses,
+    strayed,
+)
 from tests.contracts.placed import NOBODY, now, wait, wait_until
 from tests.contracts.signers import Signer
 
@@ -58,6 +70,29 @@ class AccountMachine(Machine):
         self.session_ends = 0
         # Begin in the midst of things, so that short histories reach sessions too.
         self.grant(3)
+
+    def is_silenced(self) -> bool:
+        return bool(self.token.read("mode") == BURNS_ALL_GAS)
+
+    def reverts(self, to: bytes) -> bool:
+        """The account hands on what a call answers: a token that says false has been called all the same."""
+        return refuses(self.token, to) and self.token.read("mode") != RETURNS_FALSE
+
+    def has_left(self, amount: int) -> None:
+        if self.token.read("mode") != RETURNS_FALSE:
+            self.left += amount
+
+    @rule(mode=st.sampled_from([HONEST] * len(LYING) + MOODS), number=picks)
+    def change_mood(self, mode: int, number: int) -> None:
+        """And what the token calls while it moves money: a payment that all have signed and nobody has made yet."""
+        self.token.do("set_mode", mode)
+        call, nonce, until = self.stage.pay(1), 10_000 + number, now() + MONTH
+        signatures = self.stage.signed(self.stage.signing.batch([call], nonce, until), self.owners[:3])
+        enters_again(self.token, self.account, "batch", fields([call]), nonce, until, signatures)
+
+    @rule(who=st.sampled_from([SHOP, LANDLORD]))
+    def block(self, who: bytes) -> None:
+        self.token.do("block", who)
 
     def at_the_end(self) -> None:
         self.the_owners_are_the_team()
@@ -104,14 +139,15 @@ class AccountMachine(Machine):
         if parts == 1:
             calls = [self.stage.pay(amount)]
         nonce = self.used[-1] if again and self.used else len(self.used) + 1
-        allowed = len(signing) >= self.takes(amount) and not stranger and nonce not in self.used and not late
+        signed = len(signing) >= self.takes(amount) and not stranger
+        allowed = signed and nonce not in self.used and not late and not self.reverts(SHOP)
         deadline = now() - late
         signatures = self.stage.signed(self.stage.signing.batch(calls, nonce, deadline), signing)
         arguments = [fields(calls), nonce, deadline, signatures]
         self.attempt(self.account, allowed, "batch", *arguments, sender=THIEF)
         if allowed:
             self.used.append(nonce)
-            self.left += amount
+            self.has_left(amount)
             if len(signing) < TIERS[-1][1]:
                 self.spent[now() // DAY] = self.today() + amount
 
@@ -130,11 +166,11 @@ class AccountMachine(Machine):
         entries = together({owner: APPROVED for owner in counted})
         amount = max(0, 900 - self.today())
         needed = self.takes(amount)
-        allowed = len(counted) >= needed
+        allowed = len(counted) >= needed and not self.reverts(SHOP)
         self.attempt(self.account, allowed, "execute", fields(calls)[0], nonce, until, entries, sender=maker.address)
         if allowed:
             self.used.append(nonce)
-            self.left += amount
+            self.has_left(amount)
             if len(counted) < TIERS[-1][1]:
                 self.spent[now() // DAY] = self.today() + amount
 
@@ -169,12 +205,13 @@ class AccountMachine(Machine):
             and now() <= self.session_ends
             and to != THIEF
             and amount <= CAP - self.session_spent
+            and not self.reverts(to)
         )
         call: Call = self.stage.pay(amount, to)
         self.attempt(self.account, allowed, "execute_session", call.to, call.data, sender=key)
         if allowed:
             self.session_spent = (self.session_spent or 0) + amount
-            self.left += amount
+            self.has_left(amount)
 
     @rule(who=st.sampled_from([0, 1, 4]))
     @precondition(lambda self: self.session_spent is not None)
@@ -237,7 +274,9 @@ class AccountMachine(Machine):
     def nothing_left_but_what_was_signed(self) -> None:
         assert self.stage.balance(ACCOUNT) == WEALTH - self.left
         assert self.stage.balance(THIEF) == 0
-        assert self.stage.balance(SHOP) + self.stage.balance(LANDLORD) == self.left
+        arrived = sum(self.stage.balance(who) - strayed(self.token, who) for who in (SHOP, LANDLORD))
+        assert arrived == self.left
+        assert not entered(self.token), "the token entered the account again"
 
     def the_owners_are_the_team(self) -> None:
         found = [(each["account"], each["x"], each["y"]) for each in self.stage.read("owners")]
