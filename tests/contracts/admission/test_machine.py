@@ -1,4 +1,7 @@
-"""Admission under long random histories: the list is a dictionary's, and history retells it."""
+"""Admission under long random histories: the list is a dictionary's, and history retells it.
+
+There is no token here: the list holds no money, and calls nobody but the network's own council.
+"""
 
 import pytest
 from hypothesis import strategies as st

@@ -1,4 +1,8 @@
-"""Questions under long random histories: one answer an attestor, and what is final never changes."""
+"""Questions under long random histories: one answer an attestor, and what is final never changes.
+
+There is no token here: a question holds no money. Of others the contract asks nothing but a signature, in a static call
+that may fail.
+"""
 
 import pytest
 from hypothesis import strategies as st

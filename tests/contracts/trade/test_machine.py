@@ -3,6 +3,9 @@ at the tolerance and one off it; clocks at deadlines and one second off.
 
 Who may do what is stated here as rights, beside the contract. What was invoiced, received and paid is also counted
 from the calls alone, and compared.
+
+No token can matter here: an order only names one, in which the parties pay each other elsewhere, and the contract
+neither holds money nor calls a token. Of others it asks nothing but a signature, in a static call that may fail.
 """
 
 from dataclasses import dataclass, field

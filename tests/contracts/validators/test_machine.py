@@ -1,7 +1,8 @@
 """The validators under long random histories: proposals of every kind, blocks that pass one off the deadlines, and a
 ledger that asks for the set at each block, as the node does.
 
-The model keeps sets as plain Python sets, and never the contract's own arithmetic.
+There is no token here: the council holds no money and calls nobody. The model keeps sets as plain Python sets, and
+never the contract's own arithmetic.
 """
 
 from dataclasses import dataclass, field
