@@ -1,5 +1,6 @@
 """The policy under long random histories: tiers, limits, rules, lists and holds change while people pay.
 
+What is hostile here is a rule contract that misbehaves on command; the currency is the one that the policy is bound to.
 Who may do what is stated here; of every payment the machine works out by its own books (what each spent in the day,
 from the payments alone) whether the tier's limits allow it.
 """
@@ -31,11 +32,13 @@ from tests.contracts.policy.world import (
     REGISTRAR,
     SUBJECTS,
     Kind,
+    Mood,
     new_world,
+    set_mood,
 )
 
 LIMITS = {0: (1_000, 1_500, 6_000), 1: (2_000, 5_000, 9_000), 2: (4_000, 8_000, NO_LIMIT), 3: (NO_LIMIT,) * 3}
-TIER_RULES = [Kind.PER_PAYMENT, Kind.PER_DAY, Kind.BALANCE]
+RULES = [Kind.PER_PAYMENT, Kind.PER_DAY, Kind.BALANCE, Kind.DENY, Kind.CONTRACT]
 APPEAL_DAYS = 14
 
 people = st.sampled_from(PEOPLE)
@@ -49,16 +52,17 @@ class PolicyMachine(Machine):
         self.policy, self.ecash = self.world.policy, self.world.ecash
         for tier, limits in LIMITS.items():
             self.policy.do("set_limits", tier, *limits, sender=ADMIN)
-        self.world.set_rules(*TIER_RULES, Kind.DENY)
+        self.world.set_rules(*RULES)
         self.world.identify(BOB, 1)
         self.world.identify(CAROL, 2)
         self.tiers = {BOB: 1, CAROL: 2}
         self.spent: defaultdict[tuple[bytes, int], int] = defaultdict(int)
         self.cases: list[bytes] = []
+        self.mood = Mood.PERMITS
         self.version = self.policy.read("version")
 
     def stands(self, kind: Kind) -> bool:
-        return any(self.policy.read("rule", number)["kind"] == kind for number in range(1, 5))
+        return any(self.policy.read("rule", number)["kind"] == kind for number in range(1, len(RULES) + 1))
 
     def tier(self, who: bytes) -> int:
         return self.tiers.get(who, 0)
@@ -79,8 +83,19 @@ class PolicyMachine(Machine):
             most = LIMITS[self.tier(payee)][2]
             if most != NO_LIMIT and self.ecash.read("balanceOf", payee) + amount > most:
                 return False
+        if self.stands(Kind.CONTRACT) and not self.rule_permits(amount):
+            return False
         listed = [who for who in (payer, payee) if self.policy.read("on_list", DENIED, who) and who != CUSTODIAN]
         return not (self.stands(Kind.DENY) and listed)
+
+    def rule_permits(self, amount: int) -> bool:
+        """No payment here has a reference; what a rule contract does not answer clearly, it refuses."""
+        return self.mood is Mood.PERMITS or (self.mood is Mood.REFUSES_ODD and amount % 2 == 0)
+
+    @rule(mood=st.sampled_from([Mood.PERMITS] * 2 * len(Mood) + [*Mood]))
+    def change_mood(self, mood: Mood) -> None:
+        set_mood(self.world, mood)
+        self.mood = mood
 
     @rule(payer=payers, payee=payers, aim=aims, at=st.sampled_from(["payment", "day", "balance", "small", "small"]))
     def pay(self, payer: bytes, payee: bytes, aim: tuple[str, int], at: str) -> None:
@@ -110,9 +125,9 @@ class PolicyMachine(Machine):
         if allowed:
             self.tiers[who] = tier
 
-    @rule(number=st.integers(1, 4), on=st.booleans(), caller=st.sampled_from([ADMIN] * 5 + [LIST_OWNER]))
+    @rule(number=st.integers(1, len(RULES)), on=st.booleans(), caller=st.sampled_from([ADMIN] * 5 + [LIST_OWNER]))
     def change_a_rule(self, number: int, on: bool, caller: bytes) -> None:
-        kind = [*TIER_RULES, Kind.DENY][number - 1] if on else Kind.NONE
+        kind = RULES[number - 1] if on else Kind.NONE
         if number == 2 and caller == ADMIN and not self.stands(Kind.PER_DAY):
             # What was paid while the rule did not stand does not count.
             wait_until((now() // DAY + 1) * DAY)
