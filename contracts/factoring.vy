@@ -460,8 +460,7 @@ def waterfall(id: bytes32) -> uint256:
     financing: Financing = self._of(id)
     source: address = financing.terms.source
     record: bytes32 = financing.terms.record
-    assert source != empty(address), "factoring: no source of proceeds"
-    assert self._may_have_proceeds(id, financing), "factoring: another's proceeds"
+    self._check_source(id, financing)
     assigned: uint256 = 0
     paid: uint256 = 0
     assigned, paid = self._proceeds(financing)
@@ -600,7 +599,8 @@ def seize(id: bytes32):
 def release_pledge(id: bytes32):
     """
     @notice Gives the seller its collateral back: the pledge, or what is still assigned or locked in favour of this
-            contract. Anyone once nothing is owed, the financier at any time.
+            contract. The financier at any time. Once nothing is owed anyone sends a pledge home; an assignment or
+            a lock is then its seller's to undo, since it may already serve the next financing.
     @param id The financing.
     """
     financing: Financing = self._of(id)
@@ -610,9 +610,10 @@ def release_pledge(id: bytes32):
         self._check_pledged(financing)
         self._give_back(id, financing, financing.pledged)
         return
+    if not self._is_live(financing.state):
+        self._check_seller(financing.seller)
     source: address = financing.terms.source
-    assert source != empty(address), "factoring: no source of proceeds"
-    assert self._may_have_proceeds(id, financing), "factoring: another's proceeds"
+    self._check_source(id, financing)
     self._check_all_divided(financing)
     log ProceedsReleased(id=id, source=source, record=financing.terms.record)
     extcall IProceeds(source).release_assigned(financing.terms.record)
@@ -868,7 +869,7 @@ def _take_collateral(id: bytes32, financing: Financing):
     source: address = financing.terms.source
     if source != empty(address):
         record: bytes32 = financing.terms.record
-        assert self._may_have_proceeds(id, financing), "factoring: another's proceeds"
+        self._check_source(id, financing)
         assigned: uint256 = 0
         paid: uint256 = 0
         # What came before is the seller's; divided now it cannot be taken for this financing's.
@@ -1057,9 +1058,10 @@ def _check_all_divided(financing: Financing) -> (uint256, uint256):
 
 @internal
 @view
-def _may_have_proceeds(id: bytes32, financing: Financing) -> bool:
+def _check_source(id: bytes32, financing: Financing):
+    assert financing.terms.source != empty(address), "factoring: no source of proceeds"
     other: bytes32 = self.bound[financing.terms.source][financing.terms.record]
-    return other == id or not self._is_live(self.financings[other].state)
+    assert other == id or not self._is_live(self.financings[other].state), "factoring: another's proceeds"
 
 
 @internal

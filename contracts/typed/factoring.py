@@ -240,7 +240,8 @@ class Factoring(Bound):
 
     def release_pledge(self, id: bytes) -> Sent:
         """Gives the seller its collateral back: the pledge, or what is still assigned or locked in favour of this
-        contract. Anyone once nothing is owed, the financier at any time.
+        contract. The financier at any time. Once nothing is owed anyone sends a pledge home; an assignment or a lock
+        is then its seller's to undo, since it may already serve the next financing.
 
         id: The financing.
         """

@@ -336,9 +336,9 @@ class FactoringMachine(Machine):
     def release_pledge(self, number: int, caller: bytes | None) -> None:
         id, record = self.pick(number, SETTLED)
         sender = caller or SELLER
-        over = record["state"] in (SETTLED, CLOSED)
-        own = sender == record["financier"] and record["state"] in LIVE
         pledged = record["terms"]["kind"] == INVENTORY
+        over = record["state"] in (SETTLED, CLOSED) and (pledged or sender == SELLER)
+        own = sender == record["financier"] and record["state"] in LIVE
         something = record["pledged"] > 0 if pledged else self.undivided(record) == 0
         self.attempt(self.factoring, (over or own) and something, "release_pledge", id, sender=sender)
 

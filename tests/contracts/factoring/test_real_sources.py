@@ -101,10 +101,48 @@ def test_nobody_advances_on_an_escrow_that_is_over(suite: Suite, exited: bool) -
 def test_a_repaid_order_gives_its_lien_on_the_escrow_back(suite: Suite) -> None:
     id, deal = financed_order(suite)
     suite.desk.factoring.do("repay", id, DUE, sender=SELLER)
-    suite.desk.factoring.do("release_pledge", id, sender=STRANGER)
+    suite.desk.refused("factoring: not the seller", "release_pledge", id, sender=STRANGER)
+    suite.desk.factoring.do("release_pledge", id, sender=SELLER)
     suite.escrow.do("release", deal, STAGE, sender=DEBTOR)
     assert suite.desk.gained(SELLER) == STAGE - 200_00
     suite.desk.refused("factoring: nothing to divide", "waterfall", id, sender=SELLER)
+
+
+def test_a_seller_who_has_vanished_loses_nothing_by_a_lien_that_nobody_else_may_undo(suite: Suite) -> None:
+    """What it brings comes here, and anyone divides it: all of it is the seller's."""
+    id, deal = financed_order(suite)
+    suite.desk.factoring.do("repay", id, DUE, sender=STRANGER)
+    suite.escrow.do("release", deal, STAGE, sender=DEBTOR)
+    assert suite.desk.gained(SELLER) == ADVANCE + STAGE - DUE
+    suite.desk.factoring.do("waterfall", id, sender=STRANGER)
+    assert suite.desk.gained(SELLER) == ADVANCE + STAGE
+
+
+def test_nobody_undoes_what_a_seller_assigned_for_its_next_financing(suite: Suite) -> None:
+    """By an earlier request on the same escrow, which came to nothing."""
+    desk, escrow = suite.desk, suite.escrow
+    deal = escrow.do("open", SELLER, NONE, MONEY, STAGE, now() + 30 * DAY, b"\1" * 32, sender=DEBTOR)
+    escrow.do("fund", deal, sender=DEBTOR)
+    old = desk.request(ORDER, source=ESCROW, record=deal)
+    desk.factoring.do("cancel", old, sender=SELLER)
+    id = desk.request(ORDER, source=ESCROW, record=deal)
+    desk.factoring.do("accept", id, FINANCIER, desk.bid(id, desk.offer(ADVANCE, fee=100)), sender=SELLER)
+    escrow.do("assign", deal, FACTORING, DUE, sender=SELLER)
+    for nobody in (STRANGER, FINANCIER, OTHER):
+        desk.refused("factoring: not the seller", "release_pledge", old, sender=nobody)
+    desk.factoring.do("advance", id, sender=FINANCIER)
+
+
+def test_nobody_undoes_what_a_seller_locked_for_its_next_financing(suite: Suite) -> None:
+    desk, due = suite.desk, now() + TERM
+    part = credential(suite, due)
+    old = desk.request(INVOICE, source=RECEIVABLE, record=part, due_date=due)
+    desk.factoring.do("cancel", old, sender=SELLER)
+    id = desk.request(INVOICE, source=RECEIVABLE, record=part, due_date=due)
+    desk.factoring.do("accept", id, FINANCIER, desk.bid(id, desk.offer(1)), sender=SELLER)
+    suite.receivable.do("lock", part, FACTORING, id, sender=SELLER)
+    desk.refused("factoring: not the seller", "release_pledge", old, sender=STRANGER)
+    desk.factoring.do("advance", id, sender=FINANCIER)
 
 
 def test_a_refused_lien_is_claimed_at_the_escrow_and_then_divided(suite: Suite) -> None:

@@ -195,7 +195,9 @@ def test_the_source_is_let_go_once_nothing_is_owed(desk: Desk, kind: int) -> Non
         desk.factoring.do("release_pledge", id, sender=FINANCIER)
         assert desk.source.read("released", RECORD) is True
     desk.factoring.do("repay", id, desk.factoring.read("owed", id), sender=SELLER)
-    outcome = desk.factoring.attempt("release_pledge", id, sender=STRANGER)
+    for nobody in (STRANGER, FINANCIER):
+        desk.refused("factoring: not the seller", "release_pledge", id, sender=nobody)
+    outcome = desk.factoring.attempt("release_pledge", id, sender=SELLER)
     assert outcome.event("ProceedsReleased").arguments == {"id": id, "source": SOURCE, "record": RECORD}
     assert desk.source.read("released", RECORD) is True
 
@@ -217,7 +219,7 @@ def test_a_cancelled_request_lets_the_source_go_too(desk: Desk) -> None:
     desk.assign(id)
     desk.refused("factoring: still secured", "release_pledge", id, sender=SELLER)
     desk.factoring.do("cancel", id, sender=SELLER)
-    desk.factoring.do("release_pledge", id, sender=STRANGER)
+    desk.factoring.do("release_pledge", id, sender=SELLER)
     assert desk.source.read("released", RECORD) is True
 
 

@@ -162,7 +162,8 @@ def a_default_becomes_recourse(chain: SupplyChain) -> None:
     chain.do("factoring", "recourse", chain.invoice_financing, 37_432_08, sender=Actor.FINANCIER)
     assert gained(chain, Actor.SUPPLIER, at) == TO_SUPPLIER
     assert gained(chain, Actor.FINANCIER, at) == 37_432_08
-    chain.do("factoring", "release_pledge", chain.invoice_financing, sender=Actor.STRANGER)
+    # Only the seller undoes its lock. Had it vanished, the part would be paid to the desk, and anyone divides that.
+    chain.do("factoring", "release_pledge", chain.invoice_financing, sender=Actor.SELLER)
 
     # The seller now holds all of the debt, and is paid should the buyer ever pay.
     at = len(chain.record)
