@@ -17,7 +17,7 @@
         advanced <= rate_cap x face, and advanced + price <= face;
         principal_repaid <= advanced and price_paid <= price, the second above zero only when the first is whole;
         what came in as proceeds and repayments = principal_repaid + price_paid - seized_value + residual_paid;
-        no two live financings have one fingerprint or one source of proceeds;
+        no two live financings have one fingerprint, or are bound to one source of proceeds;
         outstanding(financier, debtor, token) = sum of its advanced - principal_repaid.
         And for each token that keeps its own books: liabilities = sum of pledges + claims <= balance.
         Proceeds come by plain transfer from sources named at deployment, whose totals say for whom each was; what
@@ -615,6 +615,8 @@ def release_pledge(id: bytes32):
     source: address = financing.terms.source
     self._check_source(id, financing)
     self._check_all_divided(financing)
+    # Whoever has the record next finds it free, also where something is still owed here.
+    self.bound[source][financing.terms.record] = empty(bytes32)
     log ProceedsReleased(id=id, source=source, record=financing.terms.record)
     extcall IProceeds(source).release_assigned(financing.terms.record)
 
@@ -1060,8 +1062,12 @@ def _check_all_divided(financing: Financing) -> (uint256, uint256):
 @view
 def _check_source(id: bytes32, financing: Financing):
     assert financing.terms.source != empty(address), "factoring: no source of proceeds"
+    # A live financing has what it is bound to, and nothing more once it let that go.
     other: bytes32 = self.bound[financing.terms.source][financing.terms.record]
-    assert other == id or not self._is_live(self.financings[other].state), "factoring: another's proceeds"
+    if other != id:
+        assert not (self._is_live(financing.state) or self._is_live(self.financings[other].state)), (
+            "factoring: another's proceeds"
+        )
 
 
 @internal

@@ -235,7 +235,9 @@ class FactoringMachine(Machine):
         waiting = self.with_proceeds()
         id = waiting[number % len(waiting)] if number % 8 else self.ids[number % len(self.ids)]
         record = self.desk.of(id)
-        allowed = record["terms"]["kind"] != INVENTORY and self.undivided(record) > 0
+        allowed = (
+            record["terms"]["kind"] != INVENTORY and self.undivided(record) > 0 and self.has_its_source(id, record)
+        )
         self.attempt(self.factoring, allowed, "waterfall", id, sender=caller)
 
     def with_proceeds(self) -> list[bytes]:
@@ -339,8 +341,15 @@ class FactoringMachine(Machine):
         pledged = record["terms"]["kind"] == INVENTORY
         over = record["state"] in (SETTLED, CLOSED) and (pledged or sender == SELLER)
         own = sender == record["financier"] and record["state"] in LIVE
-        something = record["pledged"] > 0 if pledged else self.undivided(record) == 0
+        something = (
+            record["pledged"] > 0 if pledged else self.undivided(record) == 0 and self.has_its_source(id, record)
+        )
         self.attempt(self.factoring, (over or own) and something, "release_pledge", id, sender=sender)
+
+    def has_its_source(self, id: bytes, record: Any) -> bool:
+        """A live financing that has let its proceeds go has them no more. Each of these has a record of its own."""
+        terms = record["terms"]
+        return record["state"] not in LIVE or self.factoring.read("bound", terms["source"], terms["record"]) == id
 
     @rule(number=picks, caller=st.sampled_from(EVERYONE), patient=st.sampled_from([True, True, False]))
     @precondition(lambda self: self.with_a_pledge())

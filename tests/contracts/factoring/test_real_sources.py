@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+import boa
 import pytest
 
 from contracts import load
@@ -116,6 +117,49 @@ def test_a_seller_who_has_vanished_loses_nothing_by_a_lien_that_nobody_else_may_
     assert suite.desk.gained(SELLER) == ADVANCE + STAGE - DUE
     suite.desk.factoring.do("waterfall", id, sender=STRANGER)
     assert suite.desk.gained(SELLER) == ADVANCE + STAGE
+
+
+def test_a_part_that_a_live_financing_let_go_is_financed_and_paid_anew(suite: Suite) -> None:
+    """Its buyer's money would otherwise stay here for good: the old financing's seller no longer holds the part."""
+    desk, receivable = suite.desk, suite.receivable
+    old, part = financed_invoice(suite)
+    desk.factoring.do("release_pledge", old, sender=FINANCIER)
+    assert desk.factoring.read("bound", RECEIVABLE, part) == bytes(32)
+    receivable.do("endorse", part, OTHER, FACE, False, sender=SELLER)
+    terms = desk.terms(INVOICE, source=RECEIVABLE, record=part, due_date=now() + TERM)
+    id = desk.factoring.do("request", terms, sender=OTHER)
+    nonce = desk.bid(id, desk.offer(30_000_00, discount=100), sender=STRANGER)
+    desk.factoring.do("accept", id, STRANGER, nonce, sender=OTHER)
+    receivable.do("lock", part, FACTORING, id, sender=OTHER)
+    with boa.env.anchor():
+        wait(3 * DAY)
+        desk.factoring.do("cancel", id, sender=OTHER)
+        desk.factoring.do("release_pledge", id, sender=OTHER)
+        assert receivable.read("position", part)[:2] == (OTHER, NONE)
+    desk.factoring.do("advance", id, sender=OTHER)
+    receivable.do("redeem", part, sender=DEBTOR)
+    desk.factoring.do("waterfall", id, sender=SELLER)
+    assert (desk.gained(STRANGER), desk.gained(OTHER)) == (381_96, FACE - 381_96)
+    assert desk.money.read("balanceOf", FACTORING) == 0
+
+
+def test_a_financier_that_let_a_part_go_has_no_hold_on_it_any_more(suite: Suite) -> None:
+    """Neither on a lock for the seller's next financing, nor on what comes of it, though its own is still owed."""
+    desk = suite.desk
+    old, part = financed_invoice(suite)
+    desk.factoring.do("release_pledge", old, sender=FINANCIER)
+    id = desk.request(INVOICE, source=RECEIVABLE, record=part, due_date=now() + TERM)
+    desk.factoring.do("accept", id, OTHER, desk.bid(id, desk.offer(30_000_00), sender=OTHER), sender=SELLER)
+    suite.receivable.do("lock", part, FACTORING, id, sender=SELLER)
+    for name in ("release_pledge", "waterfall"):
+        desk.refused("factoring: another's proceeds", name, old, sender=FINANCIER)
+    with boa.env.anchor():
+        desk.factoring.do("advance", id, sender=OTHER)
+        assert desk.factoring.read("bound", RECEIVABLE, part) == id
+    suite.receivable.do("redeem", part, sender=DEBTOR)
+    desk.factoring.do("waterfall", id, sender=STRANGER)
+    assert desk.gained(SELLER) == 36_668_16 + FACE
+    assert desk.factoring.read("owed", old) == 37_432_08
 
 
 def test_nobody_undoes_what_a_seller_assigned_for_its_next_financing(suite: Suite) -> None:

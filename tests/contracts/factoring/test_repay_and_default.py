@@ -194,6 +194,7 @@ def test_the_source_is_let_go_once_nothing_is_owed(desk: Desk, kind: int) -> Non
     with boa.env.anchor():
         desk.factoring.do("release_pledge", id, sender=FINANCIER)
         assert desk.source.read("released", RECORD) is True
+        assert desk.factoring.read("bound", SOURCE, RECORD) == bytes(32)
     desk.factoring.do("repay", id, desk.factoring.read("owed", id), sender=SELLER)
     for nobody in (STRANGER, FINANCIER):
         desk.refused("factoring: not the seller", "release_pledge", id, sender=nobody)
