@@ -438,13 +438,14 @@ def repay(id: bytes32, amount: uint256):
     """
     @notice Pays what is owed, in parts or at once, from the caller's allowance. Anyone, at any time.
     @param id The financing.
-    @param amount Minor units, at most what is owed.
+    @param amount Minor units; of more than is owed only what is owed is taken, so that nobody's small repayment
+                  just before makes this one fail.
     """
     financing: Financing = self._of(id)
-    self._check_payment(financing, amount)
-    claims._pull_exactly(financing.terms.token, msg.sender, amount)
-    log Repaid(id=id, by=msg.sender, value=amount)
-    self._divide(id, financing, amount)
+    value: uint256 = self._payment(financing, amount)
+    claims._pull_exactly(financing.terms.token, msg.sender, value)
+    log Repaid(id=id, by=msg.sender, value=value)
+    self._divide(id, financing, value)
 
 
 @external
@@ -497,16 +498,16 @@ def recourse(id: bytes32, amount: uint256):
     """
     @notice Takes what the seller owes after a default from an allowance that it gave this contract. Financier only.
     @param id The financing.
-    @param amount Minor units, at most what is owed.
+    @param amount Minor units; of more than is owed only what is owed is taken.
     """
     financing: Financing = self._of(id)
     assert financing.state == DEFAULTED, "factoring: not in default"
     self._check_financier(financing)
     assert financing.terms.with_recourse, "factoring: without recourse"
-    self._check_payment(financing, amount)
-    claims._pull_exactly(financing.terms.token, financing.seller, amount)
-    log RecourseTaken(id=id, seller=financing.seller, value=amount)
-    self._divide(id, financing, amount)
+    value: uint256 = self._payment(financing, amount)
+    claims._pull_exactly(financing.terms.token, financing.seller, value)
+    log RecourseTaken(id=id, seller=financing.seller, value=value)
+    self._divide(id, financing, value)
 
 
 @external
@@ -808,9 +809,10 @@ def _check_pledged(financing: Financing):
 
 @internal
 @pure
-def _check_payment(financing: Financing, amount: uint256):
-    assert amount > 0, "factoring: no amount"
-    assert amount <= self._owed(financing), "factoring: more than is owed"
+def _payment(financing: Financing, amount: uint256) -> uint256:
+    value: uint256 = min(amount, self._owed(financing))
+    assert value > 0, "factoring: nothing to pay"
+    return value
 
 
 @internal

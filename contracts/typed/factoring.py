@@ -174,7 +174,8 @@ class Factoring(Bound):
         """Pays what is owed, in parts or at once, from the caller's allowance. Anyone, at any time.
 
         id: The financing.
-        amount: Minor units, at most what is owed.
+        amount: Minor units; of more than is owed only what is owed is taken, so that nobody's small repayment just
+        before makes this one fail.
         """
         return self._send("repay", [id, amount])
 
@@ -201,7 +202,7 @@ class Factoring(Bound):
         """Takes what the seller owes after a default from an allowance that it gave this contract. Financier only.
 
         id: The financing.
-        amount: Minor units, at most what is owed.
+        amount: Minor units; of more than is owed only what is owed is taken.
         """
         return self._send("recourse", [id, amount])
 

@@ -217,9 +217,9 @@ class FactoringMachine(Machine):
     def repay(self, number: int, caller: bytes, aim: tuple[str, int]) -> None:
         id, record = self.pick(number, *LIVE)
         amount = aimed(owed(record), aim)
-        allowed = 0 < amount <= owed(record) and self.takes_money()
-        outcome = self.attempt(self.factoring, allowed, "repay", id, amount, sender=caller)
-        self.paid_back += amount if outcome.accepted and caller == SELLER else 0
+        value = min(amount, owed(record))
+        outcome = self.attempt(self.factoring, value > 0 and self.takes_money(), "repay", id, amount, sender=caller)
+        self.paid_back += value if outcome.accepted and caller == SELLER else 0
 
     @rule(number=picks, share=st.sampled_from([30, 50, 100, 100]))
     @precondition(lambda self: self.desk.money.read("mode") == HONEST)
@@ -256,15 +256,16 @@ class FactoringMachine(Machine):
     def recourse(self, number: int, caller: bytes | None, aim: tuple[str, int]) -> None:
         id, record = self.pick(number, DEFAULTED)
         sender, amount = caller or record["financier"], aimed(owed(record), aim)
+        value = min(amount, owed(record))
         allowed = (
             record["state"] == DEFAULTED
             and sender == record["financier"]
             and record["terms"]["with_recourse"]
-            and 0 < amount <= owed(record)
+            and value > 0
             and self.takes_money()
         )
         outcome = self.attempt(self.factoring, allowed, "recourse", id, amount, sender=sender)
-        self.paid_back += amount if outcome.accepted else 0
+        self.paid_back += value if outcome.accepted else 0
 
     @rule(number=picks, caller=callers, units=st.integers(0, 60))
     @precondition(lambda self: self.any_in(ADVANCED, CALLED, kind=INVENTORY))

@@ -30,8 +30,7 @@ from tests.contracts.placed import HOSTILE_MOODS, wait
 
 def test_anyone_repays_in_parts_up_to_what_is_owed(desk: Desk) -> None:
     id = desk.advanced(ORDER)
-    desk.refused("factoring: no amount", "repay", id, 0, sender=SELLER)
-    desk.refused("factoring: more than is owed", "repay", id, 20_200_01, sender=SELLER)
+    desk.refused("factoring: nothing to pay", "repay", id, 0, sender=SELLER)
     outcome = desk.factoring.attempt("repay", id, 20_000_01, sender=STRANGER)
     assert outcome.event("Repaid").arguments == {"id": id, "by": STRANGER, "value": 20_000_01}
     divided = outcome.event("Divided")
@@ -42,7 +41,18 @@ def test_anyone_repays_in_parts_up_to_what_is_owed(desk: Desk) -> None:
     desk.factoring.do("repay", id, 199_99, sender=SELLER)
     assert desk.of(id)["state"] == SETTLED
     assert (desk.gained(FINANCIER), desk.gained(STRANGER)) == (200_00, -20_000_01)
-    desk.refused("factoring: more than is owed", "repay", id, 1, sender=SELLER)
+    desk.refused("factoring: nothing to pay", "repay", id, 1, sender=SELLER)
+
+
+@pytest.mark.parametrize("earlier", [1, 20_199_99])
+def test_nobodys_repayment_just_before_spoils_the_sellers(desk: Desk, earlier: int) -> None:
+    id = desk.advanced(ORDER)
+    desk.factoring.do("repay", id, earlier, sender=FINANCIER)
+    outcome = desk.factoring.attempt("repay", id, 20_200_00, sender=SELLER)
+    assert outcome.event("Repaid").arguments == {"id": id, "by": SELLER, "value": 20_200_00 - earlier}
+    assert outcome.event("Divided")["residual"] == 0
+    assert (desk.of(id)["state"], desk.gained(SELLER)) == (SETTLED, -200_00 + earlier)
+    assert desk.money.read("balanceOf", FACTORING) == desk.factoring.read("liabilities", MONEY) == 0
 
 
 def test_a_repayment_must_arrive_in_full(desk: Desk) -> None:
@@ -141,13 +151,13 @@ def test_the_financier_takes_recourse_from_the_sellers_allowance(desk: Desk) -> 
     desk.refused("factoring: not in default", "recourse", id, 1, sender=FINANCIER)
     desk.factoring.do("declare_default", id)
     desk.refused("factoring: not the financier", "recourse", id, 1, sender=SELLER)
-    desk.refused("factoring: no amount", "recourse", id, 0, sender=FINANCIER)
-    desk.refused("factoring: more than is owed", "recourse", id, 20_200_01, sender=FINANCIER)
+    desk.refused("factoring: nothing to pay", "recourse", id, 0, sender=FINANCIER)
     outcome = desk.factoring.attempt("recourse", id, 20_199_99, sender=FINANCIER)
     assert outcome.event("RecourseTaken").arguments == {"id": id, "seller": SELLER, "value": 20_199_99}
     assert desk.gained(SELLER) == -199_99
     assert desk.factoring.read("recourse_debt", id) == 1
-    desk.factoring.do("recourse", id, 1, sender=FINANCIER)
+    outcome = desk.factoring.attempt("recourse", id, 20_200_00, sender=FINANCIER)
+    assert outcome.event("RecourseTaken")["value"] == 1
     assert (desk.of(id)["state"], desk.gained(FINANCIER)) == (SETTLED, 200_00)
     desk.refused("factoring: not in default", "recourse", id, 1, sender=FINANCIER)
 

@@ -183,7 +183,7 @@ def test_an_unknown_financing_is_empty_and_does_nothing(desk: Desk) -> None:
         ("accept", (FINANCIER, 0), "factoring: not the seller"),
         ("accept_signed", (FINANCIER, 0, bytes(65)), "factoring: not signed by seller"),
         ("advance", (), "factoring: not accepted"),
-        ("repay", (1,), "factoring: more than is owed"),
+        ("repay", (1,), "factoring: nothing to pay"),
         ("waterfall", (), "factoring: no source of proceeds"),
         ("declare_default", (), "factoring: not advanced"),
         ("recourse", (1,), "factoring: not in default"),
