@@ -49,6 +49,10 @@ exports: (
     ids.nonces,
 )
 
+# What a source owes this contract because a token refused it: `claims` has it in every source.
+interface IClaims:
+    def claimable(token: address, who: address) -> uint256: view
+
 struct Terms:
     kind: uint8
     debtor: address
@@ -454,7 +458,8 @@ def waterfall(id: bytes32) -> uint256:
     @notice Divides the proceeds that have arrived: the advance, the financier's price, then the seller's residual.
             Anyone, as often as something arrived, also after a default. Where no financing lives any more, all of
             it is the seller's.
-    @dev    A transfer that the token refused is a claim at the source: claim it there for this contract first.
+    @dev    A transfer that the token refused is a claim at the source: claim it there for this contract first, also
+            where it was for another financing.
     @param id The financing.
     @return What was divided.
     """
@@ -467,6 +472,8 @@ def waterfall(id: bytes32) -> uint256:
     assigned, paid = self._proceeds(financing)
     before: uint256 = self.divided[source][record]
     assert paid > before, "factoring: nothing to divide"
+    # Of what the source counts as paid nothing may still lie there: another financing's money would stand in for it.
+    assert staticcall IClaims(source).claimable(financing.terms.token, self) == 0, "factoring: proceeds not arrived"
     arrived: uint256 = paid - before
     balance: uint256 = staticcall IERC20(financing.terms.token).balanceOf(self)
     # What others' proceeds brought must not be taken for these, so they have to be there in full.

@@ -20,6 +20,8 @@ struct Record:
 
 records: HashMap[bytes32, Record]
 released: public(HashMap[bytes32, bool])
+# token -> owner -> what the token refused
+claimable: public(HashMap[address, HashMap[address, uint256]])
 
 
 @external

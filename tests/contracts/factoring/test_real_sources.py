@@ -200,8 +200,46 @@ def test_a_refused_lien_is_claimed_at_the_escrow_and_then_divided(suite: Suite) 
     assert suite.desk.gained(FINANCIER) == 200_00
 
 
-def credential(suite: Suite, due: int, *, grace: int = 10 * DAY, penalty_rate: int = 0) -> bytes:
-    terms = (DEBTOR, MONEY, FACE, due, grace, penalty_rate, DOCUMENT)
+def test_a_lien_that_was_refused_is_not_paid_with_anothers_proceeds(suite: Suite) -> None:
+    """The money of the second escrow lies here undivided, while that of the first is still a claim there."""
+    desk, escrow = suite.desk, suite.escrow
+    first, deal = financed_order(suite)
+    other_deal = escrow.do("open", SELLER, NONE, MONEY, STAGE, now() + 30 * DAY, b"\1" * 32, sender=DEBTOR)
+    escrow.do("fund", other_deal, sender=DEBTOR)
+    second = desk.request(ORDER, source=ESCROW, record=other_deal, document=b"other".ljust(32, b"\0"))
+    nonce = desk.bid(second, desk.offer(ADVANCE, fee=100), sender=OTHER)
+    desk.factoring.do("accept", second, OTHER, nonce, sender=SELLER)
+    escrow.do("assign", other_deal, FACTORING, DUE, sender=SELLER)
+    desk.factoring.do("advance", second, sender=OTHER)
+    desk.money.do("block", FACTORING)
+    escrow.do("release", deal, STAGE, sender=DEBTOR)
+    desk.money.do("set_mode", HOSTILE_MOODS["honest"])
+    escrow.do("release", other_deal, STAGE, sender=DEBTOR)
+    for id in (first, second):
+        desk.refused("factoring: proceeds not arrived", "waterfall", id, sender=FINANCIER)
+    escrow.do("claim", MONEY, FACTORING, sender=STRANGER)
+    for id in (first, second):
+        desk.factoring.do("waterfall", id, sender=STRANGER)
+    assert (desk.gained(FINANCIER), desk.gained(OTHER)) == (200_00, 200_00)
+    assert desk.money.read("balanceOf", FACTORING) == 0
+
+
+def test_a_claim_at_one_source_does_not_stop_what_came_from_another(suite: Suite) -> None:
+    order, deal = financed_order(suite)
+    invoice, part = financed_invoice(suite, document=b"other".ljust(32, b"\0"))
+    suite.desk.money.do("block", FACTORING)
+    suite.escrow.do("release", deal, STAGE, sender=DEBTOR)
+    suite.desk.money.do("set_mode", HOSTILE_MOODS["honest"])
+    suite.receivable.do("redeem", part, sender=DEBTOR)
+    suite.desk.refused("factoring: proceeds not arrived", "waterfall", order, sender=FINANCIER)
+    suite.desk.factoring.do("waterfall", invoice, sender=STRANGER)
+    assert suite.desk.of(invoice)["state"] == SETTLED
+
+
+def credential(
+    suite: Suite, due: int, *, grace: int = 10 * DAY, penalty_rate: int = 0, document: bytes = DOCUMENT
+) -> bytes:
+    terms = (DEBTOR, MONEY, FACE, due, grace, penalty_rate, document)
     id: bytes = suite.receivable.do("issue_unmatched", *terms, sender=SELLER)
     suite.receivable.do("accept", id, sender=DEBTOR)
     return id
