@@ -491,12 +491,15 @@ def waterfall(id: bytes32) -> uint256:
 def declare_default(id: bytes32):
     """
     @notice Records that the due date has passed with something owed. Anyone. With recourse the seller owes it from
-            now on; without, only the collateral answers for it.
+            now on; without, only the collateral answers for it. Proceeds that have come are divided first. Where
+            they cannot be, because the token refuses this contract, `exit` records the default 30 days later.
     @param id The financing.
     """
     financing: Financing = self._of(id)
     assert financing.state in [ADVANCED, CALLED], "factoring: not advanced"
     assert deadlines._has_passed(financing.terms.due_date), "factoring: not due yet"
+    if self.bound[financing.terms.source][financing.terms.record] == id:
+        self._check_all_divided(financing)
     self._default(id, financing)
 
 

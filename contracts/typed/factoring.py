@@ -192,7 +192,8 @@ class Factoring(Bound):
 
     def declare_default(self, id: bytes) -> Sent:
         """Records that the due date has passed with something owed. Anyone. With recourse the seller owes it from now
-        on; without, only the collateral answers for it.
+        on; without, only the collateral answers for it. Proceeds that have come are divided first. Where they cannot
+        be, because the token refuses this contract, `exit` records the default 30 days later.
 
         id: The financing.
         """

@@ -248,7 +248,8 @@ class FactoringMachine(Machine):
     @precondition(lambda self: any(now() > self.desk.of(id)["terms"]["due_date"] for id in self.ids))
     def declare_default(self, number: int, caller: bytes) -> None:
         id, record = self.pick(number, ADVANCED, CALLED)
-        allowed = record["state"] in (ADVANCED, CALLED) and now() > record["terms"]["due_date"]
+        waits = record["terms"]["kind"] != INVENTORY and self.undivided(record) > 0
+        allowed = record["state"] in (ADVANCED, CALLED) and now() > record["terms"]["due_date"] and not waits
         self.attempt(self.factoring, allowed, "declare_default", id, sender=caller)
 
     @rule(number=picks, caller=callers, aim=aims)

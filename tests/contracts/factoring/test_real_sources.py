@@ -276,6 +276,38 @@ def test_a_late_debtors_penalty_is_the_sellers_residual(suite: Suite) -> None:
     assert suite.desk.gained(SELLER) == 36_668_16 + 763_92 + 76_39  # 20 basis points of the face
 
 
+def test_a_debtor_who_paid_in_time_makes_no_default(suite: Suite) -> None:
+    """Though nobody has divided what it paid."""
+    id, part = financed_invoice(suite)
+    wait(TERM)
+    suite.receivable.do("redeem", part, sender=DEBTOR)
+    wait(20 * DAY + 1)
+    suite.desk.refused("factoring: proceeds wait to be divided", "declare_default", id, sender=FINANCIER)
+    suite.desk.factoring.do("waterfall", id, sender=STRANGER)
+    assert suite.desk.of(id)["state"] == SETTLED
+
+
+def test_a_financing_whose_part_was_let_go_and_sold_still_defaults(suite: Suite) -> None:
+    id, part = financed_invoice(suite)
+    suite.desk.factoring.do("release_pledge", id, sender=FINANCIER)
+    suite.receivable.do("endorse", part, OTHER, FACE, False, sender=SELLER)
+    wait(TERM + 20 * DAY + 1)
+    suite.desk.factoring.do("declare_default", id, sender=STRANGER)
+    assert suite.desk.factoring.read("recourse_debt", id) == 37_432_08
+
+
+def test_proceeds_that_the_token_keeps_back_delay_a_default_to_the_last_deadline_at_most(suite: Suite) -> None:
+    id, part = financed_invoice(suite)
+    wait(TERM)
+    suite.desk.money.do("block", FACTORING)
+    suite.receivable.do("redeem", part, sender=DEBTOR)
+    wait(20 * DAY + 1)
+    suite.desk.refused("factoring: proceeds wait to be divided", "declare_default", id, sender=FINANCIER)
+    wait(30 * DAY)
+    suite.desk.factoring.do("exit", id, sender=STRANGER)
+    assert suite.desk.of(id)["state"] == DEFAULTED
+
+
 def test_a_debtor_who_does_not_pay_makes_a_default_and_may_still_pay(suite: Suite) -> None:
     id, part = financed_invoice(suite)
     wait(TERM + 20 * DAY + 1)
