@@ -337,8 +337,8 @@ def endorse(part_id: bytes32, to: address, amount: uint256, with_recourse: bool)
     """
     self._check_disposable(part_id)
     id: bytes32 = self.parts[part_id].credential
-    assert to not in [empty(address), self, msg.sender], "receivable: not a holder"
-    assert to not in [self.credentials[id].debtor, self.credentials[id].token], "receivable: not a holder"
+    assert to != msg.sender, "receivable: not a holder"
+    self._check_holder(id, to)
     assert amount <= self.parts[part_id].amount, "receivable: more than the part"
     given: bytes32 = part_id
     if amount < self.parts[part_id].amount:
@@ -394,12 +394,11 @@ def enforce(part_id: bytes32, to: address):
     @notice Takes a locked part from its holder and hands it on unlocked. Lienholder only, by the terms under which
             the holder locked it.
     @param part_id The part.
-    @param to Who holds it from now on.
+    @param to Who holds it from now on; not the debtor, who would have recourse for its own debt.
     """
     part: Part = self.parts[part_id]
     self._check_lienholder(part)
-    assert to not in [empty(address), self], "receivable: not a holder"
-    assert to != self.credentials[part.credential].token, "receivable: not a holder"
+    self._check_holder(part.credential, to)
     self._unlock(part_id)
     self.parts[part_id].holder = to
     log Enforced(
@@ -463,7 +462,7 @@ def redeem(part_id: bytes32) -> uint256:
 def declare_default(id: bytes32):
     """
     @notice Records that a credential was not redeemed by the end of its grace period. Anyone. It can still be
-            redeemed; it no longer changes hands but by recourse.
+            redeemed; it no longer changes hands but by recourse, and where a lienholder enforces.
     @param id The credential.
     """
     credential: Credential = self.credentials[id]
@@ -781,6 +780,13 @@ def _check_disposable(part_id: bytes32):
     assert self.credentials[part.credential].state == ACCEPTED, "receivable: not accepted"
     assert part.lienholder == empty(address), "receivable: locked"
     assert part.amount > 0, "receivable: nothing to redeem"
+
+
+@internal
+@view
+def _check_holder(id: bytes32, to: address):
+    credential: Credential = self.credentials[id]
+    assert to not in [empty(address), self, credential.debtor, credential.token], "receivable: not a holder"
 
 
 @internal

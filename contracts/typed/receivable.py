@@ -172,7 +172,7 @@ class Receivable(Bound):
         holder locked it.
 
         part_id: The part.
-        to: Who holds it from now on.
+        to: Who holds it from now on; not the debtor, who would have recourse for its own debt.
         """
         return self._send("enforce", [part_id, to])
 
@@ -198,7 +198,7 @@ class Receivable(Bound):
 
     def declare_default(self, id: bytes) -> Sent:
         """Records that a credential was not redeemed by the end of its grace period. Anyone. It can still be redeemed;
-        it no longer changes hands but by recourse.
+        it no longer changes hands but by recourse, and where a lienholder enforces.
 
         id: The credential.
         """

@@ -155,7 +155,7 @@ def test_some_hold_no_lien(book: Debts, lienholder: bytes) -> None:
 def test_a_lienholder_hands_the_part_on(book: Debts) -> None:
     id = book.accepted()
     book.receivable.do("lock", id, BANK, LIEN, sender=BOB)
-    for nobody in (NOBODY, RECEIVABLE, TOKEN):
+    for nobody in (NOBODY, RECEIVABLE, TOKEN, ALICE):
         book.refused("receivable: not a holder", "enforce", id, nobody, sender=BANK)
     outcome = book.receivable.attempt("enforce", id, CAROL, sender=BANK)
     assert outcome.event("Enforced").arguments == {
@@ -169,6 +169,19 @@ def test_a_lienholder_hands_the_part_on(book: Debts) -> None:
     assert book.receivable.read("position", id)[:3] == (CAROL, NOBODY, bytes(32))
     book.refused("receivable: not the lienholder", "enforce", id, BANK, sender=BANK)
     book.refused("receivable: not the holder", "split", id, 1, sender=BOB)
+
+
+def test_a_lienholder_hands_the_part_on_in_default_too_but_not_to_the_debtor(book: Debts) -> None:
+    """Who would otherwise have an endorser pay for its own debt."""
+    id = book.accepted()
+    book.endorse(id, SUPPLIER, FACE)
+    book.receivable.do("lock", id, BANK, LIEN, sender=SUPPLIER)
+    wait_past(book.receivable.read("last_deadline", id))
+    book.receivable.do("declare_default", id, sender=STRANGER)
+    book.refused("receivable: not a holder", "enforce", id, ALICE, sender=BANK)
+    book.receivable.do("enforce", id, CAROL, sender=BANK)
+    book.receivable.do("recourse", id, BOB, sender=CAROL)
+    assert book.balance(CAROL) == FACE
 
 
 def test_what_a_lienholder_is_paid_is_told(book: Debts) -> None:

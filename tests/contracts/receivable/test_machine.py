@@ -193,12 +193,12 @@ class ReceivableMachine(Machine):
         allowed = self.disposable(part, record, sender)
         self.attempt(self.receivable, allowed, "lock", part_id, BANK, LIEN, sender=sender)
 
-    @rule(number=picks, caller=callers, to=st.sampled_from([None, *HOLDERS]))
+    @rule(number=picks, caller=callers, to=st.sampled_from([None, *HOLDERS, ALICE]))
     @precondition(lambda self: any(part["lienholder"] == BANK for _, part, _ in self.parts()))
     def unlock(self, number: int, caller: bytes | None, to: bytes | None) -> None:
         part_id, part, _ = self.pick_part(number, ACCEPTED, DEFAULTED, locked=True)
         sender = caller or BANK
-        allowed = part["lienholder"] == sender
+        allowed = part["lienholder"] == sender and to != ALICE
         call = ["release_assigned", part_id] if to is None else ["enforce", part_id, to]
         self.attempt(self.receivable, allowed, str(call[0]), *call[1:], sender=sender)
 
