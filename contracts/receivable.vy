@@ -80,7 +80,8 @@ MAX_GRACE_SECONDS: constant(uint256) = 90 * 24 * 60 * 60
 NAME: constant(String[32]) = "Jiaozi Receivable"
 VERSION: constant(String[8]) = "1"
 ACCEPTANCE_TYPE: constant(bytes32) = keccak256(
-    "Acceptance(bytes32 id,address seller,address token,uint256 face,uint256 due,uint256 penalty_rate)"
+    "Acceptance(bytes32 id,address seller,address token,bytes32 order,bytes32 fingerprint,uint256 face,uint256 due,"
+    "uint256 last_deadline,uint256 penalty_rate)"
 )
 # https://eips.ethereum.org/EIPS/eip-165; ICustody and IProceeds are the exclusive or of their functions' selectors.
 INTERFACES: constant(bytes4[3]) = [0x01ffc9a7, 0xda0b5b72, 0x28a68d91]
@@ -273,7 +274,8 @@ def accept_signed(id: bytes32, signature: Bytes[signatures.MAX_SIGNATURE]):
     """
     @notice Confirms the debt by the debtor's signature. Anyone may bring it, up to the due date.
     @param id The credential.
-    @param signature EIP-712 of Acceptance(id, seller, token, face, due, penalty_rate), by a key or by EIP-1271.
+    @param signature EIP-712 of Acceptance(id, seller, token, order, fingerprint, face, due, last_deadline,
+                     penalty_rate), by a key or by EIP-1271.
     """
     self._check_acceptable(id)
     credential: Credential = self.credentials[id]
@@ -283,8 +285,11 @@ def accept_signed(id: bytes32, signature: Bytes[signatures.MAX_SIGNATURE]):
             id,
             credential.seller,
             credential.token,
+            credential.order,
+            credential.fingerprint,
             credential.face,
             credential.due,
+            credential.last_deadline,
             credential.penalty_rate,
         )
     )

@@ -116,7 +116,8 @@ class Receivable(Bound):
         """Confirms the debt by the debtor's signature. Anyone may bring it, up to the due date.
 
         id: The credential.
-        signature: EIP-712 of Acceptance(id, seller, token, face, due, penalty_rate), by a key or by EIP-1271.
+        signature: EIP-712 of Acceptance(id, seller, token, order, fingerprint, face, due, last_deadline,
+        penalty_rate), by a key or by EIP-1271.
         """
         return self._send("accept_signed", [id, signature])
 

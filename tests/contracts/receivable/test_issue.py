@@ -1,5 +1,7 @@
 """Issuing a debt, and the buyer's confirmation."""
 
+from typing import Any
+
 import boa
 import pytest
 from eth.exceptions import Revert
@@ -41,7 +43,25 @@ from tests.contracts.trade.market import (
     wait_past,
 )
 
-ACCEPTANCE = "Acceptance(bytes32 id,address seller,address token,uint256 face,uint256 due,uint256 penalty_rate)"
+ACCEPTANCE_FIELDS = {
+    "id": "bytes32",
+    "seller": "address",
+    "token": "address",
+    "order": "bytes32",
+    "fingerprint": "bytes32",
+    "face": "uint256",
+    "due": "uint256",
+    "last_deadline": "uint256",
+    "penalty_rate": "uint256",
+}
+ACCEPTANCE = f"Acceptance({','.join(f'{kind} {name}' for name, kind in ACCEPTANCE_FIELDS.items())})"
+
+
+def acceptance(book: Debts, id: bytes, /, **changes: object) -> bytes:
+    """What the debtor signs: all that it will owe, to whom, for which goods, and until when."""
+    terms = {"id": id, **book.credential(id), **changes}
+    values = [terms[name] for name in ACCEPTANCE_FIELDS]
+    return typed_digest(book.receivable, ACCEPTANCE, list(ACCEPTANCE_FIELDS.values()), values)
 
 
 def test_a_matched_order_is_issued_on_its_own_terms(book: Debts) -> None:
@@ -178,14 +198,23 @@ def test_the_debtor_brings_it_to_life(book: Debts) -> None:
 def test_acceptance_by_signature(book: Debts) -> None:
     assert book.receivable.read("DOMAIN_SEPARATOR") == domain_in_words("Jiaozi Receivable", RECEIVABLE)
     id = book.issued()
-    values: list[object] = [id, BOB, TOKEN, FACE, now() + TERM_S, RATE]
-    types = ["bytes32", "address", "address", "uint256", "uint256", "uint256"]
-    digest = typed_digest(book.receivable, ACCEPTANCE, types, values)
+    digest = acceptance(book, id)
     for wrong in (sign(OTHER, digest), b"", sign(BUYER, b"\1" * 32)):
         book.refused("receivable: not signed by the debtor", "accept_signed", id, wrong, sender=STRANGER)
-    for place, value in ((3, FACE - 1), (5, RATE + 1), (4, now())):
-        changed = [*values[:place], value, *values[place + 1 :]]
-        wrong = sign(BUYER, typed_digest(book.receivable, ACCEPTANCE, types, changed))
+    different: dict[str, object] = {
+        "id": b"\1" * 32,
+        "seller": STRANGER,
+        "token": STRANGER,
+        "order": b"\1" * 32,
+        "fingerprint": b"\1" * 32,
+        "face": FACE - 1,
+        "due": now(),
+        "last_deadline": now() + TERM_S,
+        "penalty_rate": RATE + 1,
+    }
+    assert different.keys() == ACCEPTANCE_FIELDS.keys()
+    for name, value in different.items():
+        wrong = sign(BUYER, acceptance(book, id, **{name: value}))
         book.refused("receivable: not signed by the debtor", "accept_signed", id, wrong, sender=STRANGER)
     book.receivable.do("accept_signed", id, sign(BUYER, digest), sender=STRANGER)
     assert book.credential(id)["state"] == ACCEPTED
@@ -193,13 +222,32 @@ def test_acceptance_by_signature(book: Debts) -> None:
     book.refused("receivable: not open to acceptance", "accept_signed", id, again, sender=STRANGER)
 
 
+@pytest.mark.parametrize("changed", [{"document": b"\1" * 32}, {"grace": 0}])
+def test_a_signature_given_beforehand_brings_nothing_else_to_life(book: Debts, changed: dict[str, Any]) -> None:
+    """Its seller foretells the id, has it signed, and then issues it on other goods or without the grace."""
+    due = now() + TERM_S
+    told = [ALICE, TOKEN, FACE, due, GRACE_S, RATE, DOCUMENT]
+    with boa.env.anchor():
+        id = book.receivable.do("issue_unmatched", *told, sender=BOB)
+        signature = sign(BUYER, acceptance(book, id))
+        book.receivable.do("accept_signed", id, signature, sender=STRANGER)
+    issued = [ALICE, TOKEN, FACE, due, changed.get("grace", GRACE_S), RATE, changed.get("document", DOCUMENT)]
+    assert book.receivable.do("issue_unmatched", *issued, sender=BOB) == id
+    book.refused("receivable: not signed by the debtor", "accept_signed", id, signature, sender=STRANGER)
+
+
+def test_a_signature_for_a_debt_without_an_order_accepts_no_order(book: Debts) -> None:
+    id = book.receivable.do("issue", book.market.approved(), GRACE_S, sender=BOB)
+    signature = sign(BUYER, acceptance(book, id, order=bytes(32)))
+    book.refused("receivable: not signed by the debtor", "accept_signed", id, signature, sender=STRANGER)
+    book.receivable.do("accept_signed", id, sign(BUYER, acceptance(book, id)), sender=STRANGER)
+
+
 def test_a_contract_account_accepts_by_its_word(book: Debts) -> None:
     account = signing_account(b"\xe9" * 20)
     terms = [account.address, TOKEN, FACE, now() + TERM_S, GRACE_S, RATE, DOCUMENT]
     id = book.receivable.do("issue_unmatched", *terms, sender=BOB)
-    types = ["bytes32", "address", "address", "uint256", "uint256", "uint256"]
-    digest = typed_digest(book.receivable, ACCEPTANCE, types, [id, BOB, TOKEN, FACE, now() + TERM_S, RATE])
-    account.do("sign", digest)
+    account.do("sign", acceptance(book, id))
     book.receivable.do("accept_signed", id, b"", sender=STRANGER)
 
 
