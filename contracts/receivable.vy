@@ -17,7 +17,7 @@
 @dev    Truths that hold after every transaction, for each credential and a token that keeps its own books:
         live + redeemed = face; the parts add up to what is live; held <= live;
         liabilities(token) = sum of held + sum of claims <= the token's balance of this contract;
-        one fingerprint has one credential. Penalties and recourse are paid on top and change none of it.
+        the rooms of its parts add up to 16, and each is one at least; one fingerprint has one credential. Penalties and recourse are paid on top and change none of it.
 """
 
 from .interfaces import ICustody
@@ -91,6 +91,8 @@ fingerprints: public(immutable(address))
 
 credentials: HashMap[bytes32, Credential]
 parts: HashMap[bytes32, Part]
+# part -> how many parts it may still come to, itself included
+room: public(HashMap[bytes32, uint256])
 parts_of: HashMap[bytes32, DynArray[bytes32, shares.MAX_LEGS]]
 endorsers_of: HashMap[bytes32, DynArray[address, MAX_ENDORSERS]]
 # part -> lienholder -> what was paid to it on the part while it was locked
@@ -320,7 +322,8 @@ def withdraw(id: bytes32):
 @external
 def split(part_id: bytes32, amount: uint256) -> bytes32:
     """
-    @notice Splits a part in two, both the holder's. Holder only. A credential has at most 16 parts in its life.
+    @notice Splits a part in two, both the holder's. Holder only. A credential has at most 16 parts in its life:
+            it begins with room for 16, which each split divides by the amounts, so that nobody uses up another's.
     @param part_id The part.
     @param amount What the new part has, less than all of it.
     @return The new part's id.
@@ -774,6 +777,7 @@ def _accept(id: bytes32):
     self.parts[id].holder = credential.seller
     self.parts[id].amount = credential.face
     self.parts_of[id].append(id)
+    self.room[id] = shares.MAX_LEGS
     log Accepted(id=id, debtor=credential.debtor, holder=credential.seller, live=credential.face)
 
 
@@ -810,7 +814,10 @@ def _unlock(part_id: bytes32):
 def _split(part_id: bytes32, amount: uint256) -> bytes32:
     assert amount > 0, "receivable: no amount"
     id: bytes32 = self.parts[part_id].credential
-    assert len(self.parts_of[id]) < shares.MAX_LEGS, "receivable: too many parts"
+    room: uint256 = self.room[part_id]
+    assert room > 1, "receivable: too many parts"
+    # Rounded down, and one at least: the part that is kept has the rest, so the whole stays 16.
+    given: uint256 = max(room * amount // self.parts[part_id].amount, 1)
     kept: uint256 = self.parts[part_id].amount - amount
     new_part: bytes32 = ids._take_id(msg.sender)
     self.parts[part_id].amount = kept
@@ -821,6 +828,8 @@ def _split(part_id: bytes32, amount: uint256) -> bytes32:
         lienholder=empty(address),
         lien_id=empty(bytes32),
     )
+    self.room[part_id] = room - given
+    self.room[new_part] = given
     self.endorsers_of[new_part] = self.endorsers_of[part_id]
     self.parts_of[id].append(new_part)
     log Split(id=id, part=part_id, new_part=new_part, amount=amount, kept=kept)

@@ -130,7 +130,8 @@ class Receivable(Bound):
         return self._send("withdraw", [id])
 
     def split(self, part_id: bytes, amount: int) -> Sent:
-        """Splits a part in two, both the holder's. Holder only. A credential has at most 16 parts in its life.
+        """Splits a part in two, both the holder's. Holder only. A credential has at most 16 parts in its life: it
+        begins with room for 16, which each split divides by the amounts, so that nobody uses up another's.
 
         part_id: The part.
         amount: What the new part has, less than all of it.
@@ -344,3 +345,6 @@ class Receivable(Bound):
 
     def fingerprints(self) -> bytes:
         return cast(bytes, self._read("fingerprints", []))
+
+    def room(self, arg0: bytes) -> int:
+        return cast(int, self._read("room", [arg0]))

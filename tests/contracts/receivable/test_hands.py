@@ -38,6 +38,31 @@ def test_a_credential_has_sixteen_parts_at_most(book: Debts) -> None:
     book.receivable.do("endorse", id, SUPPLIER, FACE - 16, True, sender=BOB)
 
 
+def test_nobody_uses_up_the_parts_of_another(book: Debts) -> None:
+    """Who holds 20 of 10,000 has room for one part of sixteen, however often it tries."""
+    id = book.accepted()
+    assert book.receivable.read("room", id) == 16
+    given = book.endorse(id, SUPPLIER, 20, recourse=False)
+    assert (book.receivable.read("room", id), book.receivable.read("room", given)) == (15, 1)
+    book.refused("receivable: too many parts", "split", given, 1, sender=SUPPLIER)
+    book.refused("receivable: too many parts", "endorse", given, CAROL, 1, False, sender=SUPPLIER)
+    for _ in range(14):
+        book.receivable.do("split", id, 1, sender=BOB)
+    book.refused("receivable: too many parts", "split", id, 1, sender=BOB)
+    book.endorse(given, CAROL, 20, recourse=False)
+
+
+@pytest.mark.parametrize(
+    ("amount", "room"),
+    [(1, 1), (FACE // 8 - 1, 1), (FACE // 8, 2), (FACE // 2 - 1, 7), (FACE // 2, 8), (FACE - 1, 15)],
+)
+def test_a_split_divides_the_room_by_the_amounts(book: Debts, amount: int, room: int) -> None:
+    id = book.accepted()
+    given = book.receivable.do("split", id, amount, sender=BOB)
+    assert book.receivable.read("room", given) == room
+    assert book.receivable.read("room", id) == 16 - room
+
+
 def test_a_whole_part_changes_hands_under_its_own_id(book: Debts) -> None:
     id = book.accepted()
     outcome = book.receivable.attempt("endorse", id, SUPPLIER, FACE, True, sender=BOB)

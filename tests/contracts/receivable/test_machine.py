@@ -148,7 +148,7 @@ class ReceivableMachine(Machine):
     def split(self, number: int, caller: bytes | None, aim: tuple[str, int]) -> None:
         part_id, part, record = self.pick_part(number, ACCEPTED, locked=False)
         sender, amount = caller or part["holder"], aimed(max(part["amount"] - 1, 0), aim)
-        full = len(self.receivable.read("parts_of_credential", part["credential"])) == 16
+        full = self.receivable.read("room", part_id) < 2
         allowed = self.disposable(part, record, sender) and 0 < amount < part["amount"] and not full
         self.attempt(self.receivable, allowed, "split", part_id, amount, sender=sender)
 
@@ -175,7 +175,7 @@ class ReceivableMachine(Machine):
         sender, amount = caller or part["holder"], aimed(part["amount"], aim)
         if caller is None and to == sender:
             to = HOLDERS[(HOLDERS.index(to) + 1) % 3]
-        full = len(self.receivable.read("parts_of_credential", part["credential"])) == 16
+        full = self.receivable.read("room", part_id) < 2
         allowed = (
             self.disposable(part, record, sender)
             and to != sender
@@ -316,6 +316,8 @@ class ReceivableMachine(Machine):
             begun = record["state"] in (ACCEPTED, DEFAULTED, REDEEMED)
             assert live + record["redeemed"] == (record["face"] if begun else 0)
             assert record["held"] <= live
+            rooms = [self.receivable.read("room", part_id) for part_id, part, _ in parts if part["credential"] == id]
+            assert sum(rooms) == (16 if begun else 0) and all(rooms)
             assert (record["state"] == REDEEMED) == (begun and live == 0)
             held += record["held"]
         claims = sum(self.owed(who) for who in EVERYONE)
