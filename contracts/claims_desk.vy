@@ -11,9 +11,10 @@
         An assessor that stays silent loses its turn: to the second, and then to the default that the pool stated
         when it was opened. Approved claims gather in rounds: a pool that can meet everything pays at once; a pool
         that is short pays a round in proportion, to the unit, and what is missing waits for the next round. The
-        insurer can take out only what neither live cover nor any claim needs. After the last deadline what the pool
-        could not pay is written off, and anyone sends the rest to the insurer. A holder that disappears leaves its
-        claim to be decided and paid; an insurer that disappears leaves the pool to its claims.
+        insurer can take out only what neither live cover nor any claim needs. After the last deadline what
+        is missing is shared once more while the pool has money; what it cannot pay is written off, and anyone sends
+        the rest to the insurer. A holder that disappears leaves its claim to be decided and paid; an insurer that
+        disappears leaves the pool to its claims.
 @dev    Truths that hold after every transaction, for each pool: funded = paid + withdrawn + held;
         the insurer's withdrawals never bring held below reserved + owed; of each policy used <= cover;
         the payments of a settled round add up to its money once all are made: each takes
@@ -595,7 +596,8 @@ def settle(id: bytes32):
 @external
 def pay(id: bytes32) -> uint256:
     """
-    @notice Pays a claim its share of its settled round; what is missing joins the next round. Anyone.
+    @notice Pays a claim its share of its settled round; what is missing joins the next round, and is written off where
+            the pool has ended without money for one. Anyone.
     @param id The claim.
     @return What was paid.
     """
@@ -605,8 +607,9 @@ def pay(id: bytes32) -> uint256:
 @external
 def exit(id: bytes32):
     """
-    @notice After a pool's last deadline: of a claim, decides by default, settles and pays what is there, and writes the
-            rest off; of a pool without open claims, sends what is left to the insurer. Anyone.
+    @notice After a pool's last deadline: of a claim, decides by default, settles and pays what is there; what is
+            missing joins the next round while the pool has money for one, and is else written off. Of a pool without
+            open claims, sends what is left to the insurer. Anyone.
     @param id The pool, or a claim.
     """
     case: Case = self.cases[id]
@@ -808,7 +811,8 @@ def _pay(id: bytes32) -> uint256:
         held_before=held,
         held_after=held - share,
     )
-    if rest > 0 and not self._is_over(pool):
+    # Nothing is written off while the pool has money that no settled round got.
+    if rest > 0 and (not self._is_over(pool) or held > pool.allocated):
         self._join_round(id, policy.pool, rest)
     else:
         if rest > 0:

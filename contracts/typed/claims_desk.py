@@ -76,9 +76,9 @@ class ClaimsDesk(Bound):
     stays silent loses its turn: to the second, and then to the default that the pool stated when it was opened.
     Approved claims gather in rounds: a pool that can meet everything pays at once; a pool that is short pays a round
     in proportion, to the unit, and what is missing waits for the next round. The insurer can take out only what
-    neither live cover nor any claim needs. After the last deadline what the pool could not pay is written off, and
-    anyone sends the rest to the insurer. A holder that disappears leaves its claim to be decided and paid; an
-    insurer that disappears leaves the pool to its claims."""
+    neither live cover nor any claim needs. After the last deadline what is missing is shared once more while the
+    pool has money; what it cannot pay is written off, and anyone sends the rest to the insurer. A holder that
+    disappears leaves its claim to be decided and paid; an insurer that disappears leaves the pool to its claims."""
 
     NAME = "claims_desk"
 
@@ -256,7 +256,8 @@ class ClaimsDesk(Bound):
         return self._send("settle", [id])
 
     def pay(self, id: bytes) -> Sent:
-        """Pays a claim its share of its settled round; what is missing joins the next round. Anyone.
+        """Pays a claim its share of its settled round; what is missing joins the next round, and is written off where
+        the pool has ended without money for one. Anyone.
 
         id: The claim.
 
@@ -265,8 +266,9 @@ class ClaimsDesk(Bound):
         return self._send("pay", [id])
 
     def exit(self, id: bytes) -> Sent:
-        """After a pool's last deadline: of a claim, decides by default, settles and pays what is there, and writes the
-        rest off; of a pool without open claims, sends what is left to the insurer. Anyone.
+        """After a pool's last deadline: of a claim, decides by default, settles and pays what is there; what is missing
+        joins the next round while the pool has money for one, and is else written off. Of a pool without open
+        claims, sends what is left to the insurer. Anyone.
 
         id: The pool, or a claim.
         """

@@ -13,7 +13,7 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from contracts import load
 from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, picks, run
-from tests.contracts.placed import HOSTILE_MOODS, Placed, hostile_token, now, wait, wait_until
+from tests.contracts.placed import HOSTILE_MOODS, Outcome, Placed, hostile_token, now, wait_until
 
 INSURER, ASSESSOR, SECOND, ALICE, BOB, STRANGER = (bytes([0xA0 + number]) * 20 for number in range(6))
 HOLDERS = [ALICE, BOB]
@@ -24,6 +24,10 @@ WEALTH, COVER = 1_000_000, 500
 TERM, DECIDE, ROUND = 100_000, 3_600, 5_000
 LIVE, ENDED = 2, 3
 FILED, DECIDED, APPEALED, DUE, CLOSED = 1, 2, 3, 4, 5
+UNDECIDED = (FILED, DECIDED, APPEALED)
+MAX_CLAIMS = 5
+EXITS = 3
+"""Of a claim at most: it is decided, it is paid in its round, and it is paid in the last."""
 HONEST, REVERTS, RETURNS_FALSE = (HOSTILE_MOODS[name] for name in ("honest", "reverts", "returns false"))
 BLOCKS_ONE = 10
 
@@ -38,14 +42,16 @@ class ClaimsDeskMachine(Machine):
         for who in CREDITORS:
             self.token.do("mint", who, WEALTH)
         self.default_pays = default_pays
+        self.last_deadline = now() + TERM + 3 * DECIDE + ROUND
         terms = (self.token.address, ASSESSOR, SECOND, now() + TERM, DECIDE, ROUND, default_pays)
         self.pool = self.desk.do("open_pool", *terms, sender=INSURER)
         self.desk.do("fund", self.pool, 300, sender=INSURER)
         self.policies: list[bytes] = []
         self.claims: list[bytes] = []
-        # By the machine's own books: of each policy what was decided, of each claim what was paid.
+        # By the machine's own books: of each policy what was decided, of each claim what was paid and written off.
         self.used: Counter[bytes] = Counter()
         self.paid: Counter[bytes] = Counter()
+        self.missing: Counter[bytes] = Counter()
         for holder in HOLDERS:
             end = now() + TERM // 2
             offer = (self.pool, holder, COVER, 1_000, 10, 20, end, end, NOBODY, bytes(32))
@@ -55,12 +61,15 @@ class ClaimsDeskMachine(Machine):
 
     def at_the_end(self) -> None:
         self.token.do("set_mode", HONEST)
-        wait(TERM + 3 * DECIDE + ROUND + 1)
-        for claim in self.claims:
-            if self.claim_of(claim)["state"] != CLOSED:
-                self.desk.do("exit", claim, sender=STRANGER)
-        if self.pool_of()["state"] == LIVE:
-            self.desk.do("exit", self.pool, sender=STRANGER)
+        # A last round is shared and more is paid in, so that something is missing and there is money for it.
+        if self.round_of()["due"] and self.unallocated() > 0:
+            self.settle(STRANGER, 1)
+        self.fund(50, INSURER)
+        wait_until(self.last_deadline + 1)
+        for _ in range(EXITS):
+            for claim in self.in_state(*UNDECIDED, DUE):
+                self.leave(claim, STRANGER)
+        self.desk.do("exit", self.pool, sender=STRANGER)
         for who in CREDITORS:
             if self.desk.read("claimable", self.token.address, who):
                 self.desk.do("claim", self.token.address, who, sender=STRANGER)
@@ -78,6 +87,13 @@ class ClaimsDeskMachine(Machine):
         held: int = pool["funded"] - pool["paid"] - pool["withdrawn"]
         return held
 
+    def is_over(self) -> bool:
+        return now() > self.last_deadline
+
+    def unallocated(self) -> int:
+        allocated: int = self.pool_of()["allocated"]
+        return self.held() - allocated
+
     def in_state(self, *states: int) -> list[bytes]:
         return [claim for claim in self.claims if self.claim_of(claim)["state"] in states]
 
@@ -92,6 +108,21 @@ class ClaimsDeskMachine(Machine):
         """What the terms of these policies make of an accepted loss: less 10, less a tenth, within the cover."""
         insured = max(0, accepted - 10)
         self.used[policy] += min(insured - (insured + 5) // 10, COVER - self.used[policy])
+
+    def by_default(self, record: Any) -> None:
+        pays = record["state"] != DECIDED and self.default_pays
+        self.concluded(record["policy"], record["loss"] if pays else record["accepted"])
+
+    def paid_out(self, outcome: Outcome) -> None:
+        """Of a claim that was paid its share: what is missing waits while there is or may be money for it."""
+        for event in outcome.events:
+            claim = event.arguments.get("id", b"")
+            if event.name == "Paid":
+                self.paid[claim] += event["amount"]
+                waits = event["left"] > 0 and (not self.is_over() or self.unallocated() > 0)
+                assert self.claim_of(claim)["due"] == (event["left"] if waits else 0)
+            if event.name == "WrittenOff":
+                self.missing[claim] += event["amount"]
 
     def pays_in(self) -> bool:
         return self.token.read("mode") in (HONEST, BLOCKS_ONE)
@@ -118,7 +149,7 @@ class ClaimsDeskMachine(Machine):
         return max(0, self.held() - cover - due)
 
     @rule(number=picks, caller=callers, loss=st.sampled_from([0, 1, 10, 11, 100, 250, 700]))
-    @precondition(lambda self: len(self.claims) < 5)
+    @precondition(lambda self: len(self.claims) < MAX_CLAIMS)
     def file(self, number: int, caller: bytes | None, loss: int) -> None:
         id = self.policies[number % len(self.policies)]
         policy = self.desk.read("policy_of", id)
@@ -162,24 +193,23 @@ class ClaimsDeskMachine(Machine):
             self.concluded(record["policy"], record["accepted"])
 
     @rule(number=picks, caller=st.sampled_from(EVERYONE), off=st.sampled_from([0, 1, 1, 1]))
-    @precondition(lambda self: self.in_state(FILED, DECIDED, APPEALED))
+    @precondition(lambda self: self.in_state(*UNDECIDED))
     def lapse(self, number: int, caller: bytes, off: int) -> None:
-        claim, record, _ = self.pick(number, FILED, DECIDED, APPEALED)
+        claim, record, _ = self.pick(number, *UNDECIDED)
         last = record["deadline"] + (DECIDE if record["state"] == FILED else 0)
         wait_until(last + off)
-        allowed = record["state"] in (FILED, DECIDED, APPEALED) and now() > last
+        allowed = record["state"] in UNDECIDED and now() > last
         if self.attempt(self.desk, allowed, "lapse", claim, sender=caller).accepted:
-            by_default = record["state"] != DECIDED and self.default_pays
-            self.concluded(record["policy"], record["loss"] if by_default else record["accepted"])
+            self.by_default(record)
 
     @rule(caller=st.sampled_from(EVERYONE), off=st.sampled_from([-ROUND, 0, 1, 1, 1]))
-    @precondition(lambda self: self.round_of()["due"] and self.held() > self.pool_of()["allocated"])
+    @precondition(lambda self: self.round_of()["due"] and self.unallocated() > 0)
     def settle(self, caller: bytes, off: int) -> None:
         round = self.round_of()
         wait_until(round["opened_at"] + ROUND + off)
         pool = self.pool_of()
         enough = self.held() >= pool["reserved"] + pool["owed"]
-        allowed = enough or now() > round["opened_at"] + ROUND
+        allowed = enough or self.is_over() or now() > round["opened_at"] + ROUND
         self.attempt(self.desk, allowed, "settle", self.pool, sender=caller)
 
     def round_of(self, number: int | None = None) -> Any:
@@ -192,9 +222,26 @@ class ClaimsDeskMachine(Machine):
     def pay(self, number: int, caller: bytes) -> None:
         ready = [each for each in self.in_state(DUE) if self.round_of(self.claim_of(each)["round"])["settled"]]
         claim = ready[number % len(ready)] if number % 8 else self.claims[number % len(self.claims)]
-        outcome = self.attempt(self.desk, claim in ready, "pay", claim, sender=caller)
-        if outcome.accepted:
-            self.paid[claim] += outcome.result
+        self.paid_out(self.attempt(self.desk, claim in ready, "pay", claim, sender=caller))
+
+    @rule(off=st.sampled_from([0, 1, 1, 1]))
+    @precondition(lambda self: len(self.claims) == MAX_CLAIMS and not self.is_over())
+    def come_to_the_end(self, off: int) -> None:
+        wait_until(self.last_deadline + off)
+
+    @rule(number=picks, caller=st.sampled_from(EVERYONE))
+    @precondition(lambda self: len(self.claims) == MAX_CLAIMS and now() >= self.last_deadline)
+    def exit(self, number: int, caller: bytes) -> None:
+        claim, _, _ = self.pick(number, *UNDECIDED, DUE)
+        self.leave(claim, caller)
+
+    def leave(self, claim: bytes, caller: bytes) -> None:
+        record = self.claim_of(claim)
+        allowed = self.is_over() and record["state"] in (*UNDECIDED, DUE)
+        outcome = self.attempt(self.desk, allowed, "exit", claim, sender=caller)
+        if outcome.accepted and record["state"] in UNDECIDED:
+            self.by_default(record)
+        self.paid_out(outcome)
 
     @rule(number=picks, caller=st.sampled_from(EVERYONE))
     @precondition(lambda self: now() > self.desk.read("policy_of", self.policies[0])["ends"])
@@ -228,7 +275,7 @@ class ClaimsDeskMachine(Machine):
         pool = self.pool_of()
         records = {claim: self.claim_of(claim) for claim in self.claims}
         assert pool["owed"] == sum(record["due"] for record in records.values())
-        assert pool["open_claims"] == len(self.in_state(FILED, DECIDED, APPEALED, DUE))
+        assert pool["open_claims"] == len(self.in_state(*UNDECIDED, DUE))
         assert pool["paid"] == sum(self.paid.values())
         assert pool["allocated"] <= self.held()
         for claim, record in records.items():
@@ -237,7 +284,11 @@ class ClaimsDeskMachine(Machine):
         for id in self.policies:
             policy = self.desk.read("policy_of", id)
             assert policy["used"] == self.used[id] <= COVER
-            decided = sum(record["due"] + record["paid"] for record in records.values() if record["policy"] == id)
+            decided = sum(
+                record["due"] + self.paid[claim] + self.missing[claim]
+                for claim, record in records.items()
+                if record["policy"] == id
+            )
             assert decided == policy["used"]
 
     @invariant()

@@ -1,5 +1,7 @@
 """Payment: at once from a pool that can meet everything, in proportion from one that is short, and the end."""
 
+import pytest
+
 from contracts import load
 from tests.contracts.claims_desk.setting import (
     ALICE,
@@ -141,6 +143,23 @@ def test_after_the_last_deadline_what_is_missing_is_written_off_and_the_pool_end
     assert (record["owed"], record["open_claims"]) == (0, 0)
     world.desk.do("exit", pool)
     assert world.desk.read("liabilities", world.token.address) == 0
+
+
+@pytest.mark.parametrize("name", ["exit", "pay"])
+def test_nothing_is_written_off_while_the_pool_can_pay_it(world: World, name: str) -> None:
+    pool = world.pool(COVER // 2)
+    claim = world.due(world.policy(pool), COVER)
+    wait(ROUND + 1)
+    world.desk.do("settle", pool)
+    world.desk.do("fund", pool, COVER // 2 - 1, sender=CAROL)
+    wait(AFTER_ALL)
+    first = world.desk.attempt(name, claim, sender=INSURER)
+    assert first.event("ClaimDue").arguments == {"id": claim, "pool": pool, "due": COVER // 2, "round": 1}
+    world.refused("claims_desk: claims are open", "exit", pool, sender=INSURER)
+    second = world.desk.attempt("exit", claim, sender=INSURER)
+    assert second.event("WrittenOff").arguments == {"id": claim, "pool": pool, "amount": 1}
+    world.desk.do("exit", pool, sender=INSURER)
+    assert (world.balance(ALICE), world.balance(INSURER)) == (WEALTH + COVER - 1, WEALTH - COVER // 2)
 
 
 def test_a_claim_left_undecided_to_the_end_exits_by_the_default(world: World) -> None:
