@@ -4,17 +4,17 @@
 """
 @title Insurance and co-payment from a pool
 @license Apache-2.0
-@notice An insurer (a health fund, a mutual, a ministry) opens a pool and names two assessors. It offers policies with a
-        cover, a deductible and a co-payment; a holder accepts by paying the premium into the pool. A holder files a
+@notice An insurer (a health fund, a mutual, a ministry) opens a pool and names two assessors. It offers policies with
+        a cover, a deductible and a co-payment; a holder accepts by paying the premium into the pool. A holder files a
         claim with the hash of its evidence; the first assessor decides, the holder may appeal, the second assessor
-        decides finally. A policy may rest on a fact instead, which attestors decide for everybody.
-        An assessor that stays silent loses its turn: to the second, and then to the default that the pool stated
-        when it was opened. Approved claims gather in rounds: a pool that can meet everything pays at once; a pool
-        that is short pays a round in proportion, to the unit, and what is missing waits for the next round. The
-        insurer can take out only what neither live cover nor any claim needs. After the last deadline what
-        is missing is shared once more while the pool has money; what it cannot pay is written off, and anyone sends
-        the rest to the insurer. A holder that disappears leaves its claim to be decided and paid; an insurer that
-        disappears leaves the pool to its claims.
+        decides finally. A policy may rest on a fact instead, which attestors decide for everybody: once it is final,
+        neither an assessor nor silence overrules it. An assessor that stays silent loses its turn: to the second, and
+        then to the default that the pool stated when it was opened. Approved claims gather in rounds: a pool that can
+        meet everything pays at once; a pool that is short pays a round in proportion, to the unit, and what is missing
+        waits for the next round. The insurer can take out only what neither live cover nor any claim needs. After the
+        last deadline what is missing is shared once more while the pool has money; what it cannot pay is written off,
+        and anyone sends the rest to the insurer. A holder that disappears leaves its claim to be decided and paid; an
+        insurer that disappears leaves the pool to its claims.
 @dev    Truths that hold after every transaction, for each pool: funded = paid + withdrawn + held;
         the insurer's withdrawals never bring held below reserved + owed; of each policy used <= cover;
         the payments of a settled round add up to its money once all are made: each takes
@@ -22,7 +22,6 @@
         liabilities(token) = sum of held + sum of claims <= the token's balance of this contract.
 """
 
-from .interfaces import IConditions
 from .interfaces import ICustody
 from .modules import claims
 from .modules import deadlines
@@ -106,6 +105,9 @@ CLOSED: constant(uint8) = 5
 
 # What a condition answers where it has come true.
 HAPPENED: constant(uint256) = 1
+# More than any source of facts needs. A caller who gives so little gas that the question fails keeps a 64th of it,
+# too little to finish: everything reverts.
+CONDITION_GAS: constant(uint256) = 200_000
 MAX_OPEN_CLAIMS: constant(uint256) = 4
 MIN_DECIDE_SECONDS: constant(uint256) = 60 * 60
 MAX_DECIDE_SECONDS: constant(uint256) = 90 * 24 * 60 * 60
@@ -493,8 +495,8 @@ def file(policy_id: bytes32, loss: uint256, evidence: bytes32) -> bytes32:
 def decide(id: bytes32, accepted: uint256):
     """
     @notice Says how much of the loss is accepted. The first assessor within its time, on policies that rest on no
-            fact; the second when the first was silent, and on appeal. What the first accepts in full and what the
-            second says is final.
+            fact; the second when the first was silent or the fact has not come, and on appeal. What the first accepts
+            in full and what the second says is final.
     @param id The claim.
     @param accepted Of the loss, in minor units; zero refuses.
     """
@@ -511,6 +513,7 @@ def decide(id: bytes32, accepted: uint256):
     else:
         assert msg.sender == pool.second, "claims_desk: not the second assessor"
         assert not deadlines._has_passed(self._decided_by(case, pool)), "claims_desk: deadline has passed"
+        assert not self._accepted_by_fact(policy, case)[0], "claims_desk: rests on a fact"
     deadline: uint256 = case.deadline
     if not final:
         deadline += pool.decide_seconds
@@ -533,12 +536,9 @@ def decide_by_fact(id: bytes32):
     assert case.state == FILED, "claims_desk: nothing to decide"
     assert policy.conditions != empty(address), "claims_desk: rests on no fact"
     final: bool = False
-    outcome: uint256 = 0
-    final, outcome = staticcall IConditions(policy.conditions).outcome(policy.condition)
-    assert final, "claims_desk: fact is not final"
     accepted: uint256 = 0
-    if outcome == HAPPENED:
-        accepted = case.loss
+    final, accepted = self._accepted_by_fact(policy, case)
+    assert final, "claims_desk: fact is not final"
     log ClaimDecided(id=id, by=policy.conditions, accepted=accepted, final=True, deadline=case.deadline)
     self._conclude(id, case, accepted)
 
@@ -576,7 +576,8 @@ def appeal(id: bytes32):
 def lapse(id: bytes32):
     """
     @notice Ends a stage that its deadline has ended: a decision that nobody appealed stands; a claim that nobody
-            decided is paid as filed where the pool's default says so, and else as far as it was accepted. Anyone.
+            decided goes by its fact if that is final, and else is paid as filed where the pool's default says so, or
+            as far as it was accepted. Anyone.
     @param id The claim.
     """
     case: Case = self.cases[id]
@@ -607,7 +608,7 @@ def pay(id: bytes32) -> uint256:
 @external
 def exit(id: bytes32):
     """
-    @notice After a pool's last deadline: of a claim, decides by default, settles and pays what is there; what is
+    @notice After a pool's last deadline: of a claim, decides as `lapse`, settles and pays what is there; what is
             missing joins the next round while the pool has money for one, and is else written off. Of a pool without
             open claims, sends what is left to the insurer. Anyone.
     @param id The pool, or a claim.
@@ -729,13 +730,20 @@ def _take_in(id: bytes32, payer: address, amount: uint256):
 
 @internal
 def _lapse(id: bytes32, case: Case):
-    pool: Pool = self.pools[self.policies[case.policy].pool]
+    policy: Policy = self.policies[case.policy]
+    pool: Pool = self.pools[policy.pool]
     assert case.state in [FILED, DECIDED, APPEALED], "claims_desk: nothing to decide"
     assert deadlines._has_passed(self._decided_by(case, pool)), "claims_desk: deadline has not passed"
-    accepted: uint256 = case.accepted
-    if case.state != DECIDED and pool.default_pays:
-        accepted = case.loss
-    log ClaimDecided(id=id, by=empty(address), accepted=accepted, final=True, deadline=case.deadline)
+    by: address = policy.conditions
+    final: bool = False
+    accepted: uint256 = 0
+    final, accepted = self._accepted_by_fact(policy, case)
+    if not final:
+        by = empty(address)
+        accepted = case.accepted
+        if case.state != DECIDED and pool.default_pays:
+            accepted = case.loss
+    log ClaimDecided(id=id, by=by, accepted=accepted, final=True, deadline=case.deadline)
     self._conclude(id, case, accepted)
 
 
@@ -829,6 +837,32 @@ def _close(id: bytes32, pool_id: bytes32, paid: uint256):
     self.cases[id].state = CLOSED
     self.pools[pool_id].open_claims -= 1
     log ClaimClosed(id=id, paid=paid)
+
+
+@internal
+@view
+def _accepted_by_fact(policy: Policy, case: Case) -> (bool, uint256):
+    """
+    @dev Whether the fact that a policy rests on is final, and what of the loss it accepts. A source that does not
+         answer in form has not decided: nobody can hold up a claim by it.
+    """
+    if policy.conditions == empty(address):
+        return False, 0
+    answered: bool = False
+    answer: Bytes[64] = b""
+    answered, answer = raw_call(
+        policy.conditions,
+        abi_encode(policy.condition, method_id=method_id("outcome(bytes32)")),
+        max_outsize=64,
+        gas=CONDITION_GAS,
+        is_static_call=True,
+        revert_on_failure=False,
+    )
+    if not answered or len(answer) != 64 or extract32(answer, 0, output_type=uint256) != 1:
+        return False, 0
+    if extract32(answer, 32, output_type=uint256) != HAPPENED:
+        return True, 0
+    return True, case.loss
 
 
 @internal

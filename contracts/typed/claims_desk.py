@@ -72,13 +72,14 @@ class ClaimsDesk(Bound):
     """An insurer (a health fund, a mutual, a ministry) opens a pool and names two assessors. It offers policies with a
     cover, a deductible and a co-payment; a holder accepts by paying the premium into the pool. A holder files a
     claim with the hash of its evidence; the first assessor decides, the holder may appeal, the second assessor
-    decides finally. A policy may rest on a fact instead, which attestors decide for everybody. An assessor that
-    stays silent loses its turn: to the second, and then to the default that the pool stated when it was opened.
-    Approved claims gather in rounds: a pool that can meet everything pays at once; a pool that is short pays a round
-    in proportion, to the unit, and what is missing waits for the next round. The insurer can take out only what
-    neither live cover nor any claim needs. After the last deadline what is missing is shared once more while the
-    pool has money; what it cannot pay is written off, and anyone sends the rest to the insurer. A holder that
-    disappears leaves its claim to be decided and paid; an insurer that disappears leaves the pool to its claims."""
+    decides finally. A policy may rest on a fact instead, which attestors decide for everybody: once it is final,
+    neither an assessor nor silence overrules it. An assessor that stays silent loses its turn: to the second, and
+    then to the default that the pool stated when it was opened. Approved claims gather in rounds: a pool that can
+    meet everything pays at once; a pool that is short pays a round in proportion, to the unit, and what is missing
+    waits for the next round. The insurer can take out only what neither live cover nor any claim needs. After the
+    last deadline what is missing is shared once more while the pool has money; what it cannot pay is written off,
+    and anyone sends the rest to the insurer. A holder that disappears leaves its claim to be decided and paid; an
+    insurer that disappears leaves the pool to its claims."""
 
     NAME = "claims_desk"
 
@@ -210,8 +211,8 @@ class ClaimsDesk(Bound):
 
     def decide(self, id: bytes, accepted: int) -> Sent:
         """Says how much of the loss is accepted. The first assessor within its time, on policies that rest on no fact;
-        the second when the first was silent, and on appeal. What the first accepts in full and what the second says
-        is final.
+        the second when the first was silent or the fact has not come, and on appeal. What the first accepts in full
+        and what the second says is final.
 
         id: The claim.
         accepted: Of the loss, in minor units; zero refuses.
@@ -241,7 +242,8 @@ class ClaimsDesk(Bound):
 
     def lapse(self, id: bytes) -> Sent:
         """Ends a stage that its deadline has ended: a decision that nobody appealed stands; a claim that nobody decided
-        is paid as filed where the pool's default says so, and else as far as it was accepted. Anyone.
+        goes by its fact if that is final, and else is paid as filed where the pool's default says so, or as far as
+        it was accepted. Anyone.
 
         id: The claim.
         """
@@ -266,7 +268,7 @@ class ClaimsDesk(Bound):
         return self._send("pay", [id])
 
     def exit(self, id: bytes) -> Sent:
-        """After a pool's last deadline: of a claim, decides by default, settles and pays what is there; what is missing
+        """After a pool's last deadline: of a claim, decides as `lapse`, settles and pays what is there; what is missing
         joins the next round while the pool has money for one, and is else written off. Of a pool without open
         claims, sends what is left to the insurer. Anyone.
 

@@ -14,6 +14,7 @@ WEALTH = 1_000_000
 DAY = 24 * 60 * 60
 TEN_YEARS = 10 * 366 * DAY
 TERM, DECIDE, ROUND = 300 * DAY, 10 * DAY, 7 * DAY
+AFTER_ALL = TERM + 3 * DECIDE + ROUND + 1
 COVER, PREMIUM = 1_000, 50
 EVIDENCE, UNKNOWN = b"\5" * 32, b"\7" * 32
 OFFERED, LIVE, ENDED = 1, 2, 3
@@ -100,6 +101,13 @@ def new_world() -> World:
 
 def facts() -> Placed:
     return Placed(_facts_artifact(), b"\xc9" * 20)
+
+
+def odd_source(answer: bytes) -> Placed:
+    """Answers in whatever form it is told to, fails, or burns its gas."""
+    source = Placed(compile_file(Path(__file__).parents[1] / "escrow" / "odd_source.vy"), b"\xca" * 20)
+    source.do("set_answer", answer)
+    return source
 
 
 @functools.cache

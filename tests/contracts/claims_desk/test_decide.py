@@ -1,8 +1,11 @@
 """From a filed claim to what is due: assessors, appeals, silence and facts."""
 
+from typing import Any
+
 import pytest
 
 from tests.contracts.claims_desk.setting import (
+    AFTER_ALL,
     ALICE,
     APPEALED,
     ASSESSOR,
@@ -21,8 +24,15 @@ from tests.contracts.claims_desk.setting import (
     UNKNOWN,
     World,
     facts,
+    odd_source,
 )
-from tests.contracts.placed import now, wait
+from tests.contracts.placed import GAS, now, wait
+
+RAIN = b"\6" * 32
+
+
+def words(*values: int) -> bytes:
+    return b"".join(value.to_bytes(32, "big") for value in values)
 
 
 def test_a_filed_claim_is_recorded_and_logged(world: World) -> None:
@@ -205,11 +215,11 @@ def test_a_claim_that_nobody_decided_ends_by_the_default(world: World, default_p
 
 @pytest.mark.parametrize(("outcome", "state", "accepted"), [(1, DUE, 300), (0, CLOSED, 0), (2, CLOSED, 0)])
 def test_a_policy_that_rests_on_a_fact_is_decided_by_it(world: World, outcome: int, state: int, accepted: int) -> None:
-    known, rain = facts(), b"\6" * 32
-    claim = world.filed(world.policy(world.pool(), conditions=known.address, condition=rain), 300)
+    known = facts()
+    claim = world.filed(world.policy(world.pool(), conditions=known.address, condition=RAIN), 300)
     world.refused("claims_desk: rests on a fact", "decide", claim, 300, sender=ASSESSOR)
     world.refused("claims_desk: fact is not final", "decide_by_fact", claim)
-    known.do("set", rain, outcome)
+    known.do("set", RAIN, outcome)
     decided = world.desk.attempt("decide_by_fact", claim, sender=STRANGER).event("ClaimDecided")
     assert (decided["by"], decided["accepted"], decided["final"]) == (known.address, accepted, True)
     assert world.state(claim) == state
@@ -225,3 +235,80 @@ def test_a_fact_that_never_comes_leaves_the_claim_to_the_second_assessor(world: 
     assert world.state(claim) == DUE
     plain = world.filed(world.policy(world.pool()), 300)
     world.refused("claims_desk: rests on no fact", "decide_by_fact", plain)
+
+
+def on_a_fact(world: World, source: bytes, **changes: Any) -> bytes:
+    """A claim of 300 that is decided by whether it rained."""
+    return world.filed(world.policy(world.pool(**changes), conditions=source, condition=RAIN), 300)
+
+
+@pytest.mark.parametrize("default_pays", [True, False])
+@pytest.mark.parametrize(("outcome", "accepted"), [(1, 300), (0, 0), (2, 0)])
+@pytest.mark.parametrize(("name", "after"), [("lapse", 2 * DECIDE + 1), ("exit", AFTER_ALL)])
+def test_a_final_fact_decides_though_nobody_brought_it_in_time(
+    world: World, default_pays: bool, outcome: int, accepted: int, name: str, after: int
+) -> None:
+    known = facts()
+    claim = on_a_fact(world, known.address, default_pays=default_pays)
+    known.do("set", RAIN, outcome)
+    wait(after)
+    decided = world.desk.attempt(name, claim, sender=STRANGER).event("ClaimDecided")
+    assert (decided["by"], decided["accepted"], decided["final"]) == (known.address, accepted, True)
+    assert world.desk.read("claim_of", claim)["accepted"] == accepted
+
+
+@pytest.mark.parametrize("outcome", [0, 1, 2])
+def test_the_second_assessor_does_not_overrule_a_final_fact(world: World, outcome: int) -> None:
+    known = facts()
+    claim = on_a_fact(world, known.address)
+    known.do("set", RAIN, outcome)
+    wait(DECIDE + 1)
+    for accepted in (0, 300):
+        world.refused("claims_desk: rests on a fact", "decide", claim, accepted, sender=SECOND)
+    world.desk.do("decide_by_fact", claim)
+    assert world.desk.read("claim_of", claim)["accepted"] == (300 if outcome == 1 else 0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "final"),
+    [
+        (words(1, 1), True),
+        (words(0, 1), False),
+        (words(2, 1), False),
+        (words(1, 1)[:63], False),
+        (b"", False),
+    ],
+)
+def test_only_a_full_answer_is_a_fact(world: World, answer: bytes, final: bool) -> None:
+    source = odd_source(answer)
+    claim = on_a_fact(world, source.address)
+    if not final:
+        world.refused("claims_desk: fact is not final", "decide_by_fact", claim)
+    wait(2 * DECIDE + 1)
+    world.desk.do("lapse", claim)
+    assert world.state(claim) == (DUE if final else CLOSED)
+
+
+@pytest.mark.parametrize("fault", ["set_reverts", "set_burns_gas"])
+@pytest.mark.parametrize(("name", "after"), [("lapse", 2 * DECIDE + 1), ("exit", AFTER_ALL), ("decide", DECIDE + 1)])
+def test_a_broken_source_holds_no_claim_up(world: World, fault: str, name: str, after: int) -> None:
+    source = odd_source(words(1, 1))
+    source.do(fault, True)
+    claim = on_a_fact(world, source.address)
+    wait(after)
+    arguments = (claim, 0) if name == "decide" else (claim,)
+    outcome = world.desk.attempt(name, *arguments, sender=SECOND)
+    assert outcome.accepted and outcome.gas < GAS // 10
+    assert world.state(claim) == CLOSED
+
+
+def test_too_little_gas_for_the_question_decides_nothing(world: World) -> None:
+    """Else whoever ends the stage could have the fact overlooked."""
+    known = facts()
+    claim = on_a_fact(world, known.address)
+    known.do("set", RAIN, 1)
+    wait(2 * DECIDE + 1)
+    for gas in range(25_000, 400_000, 500):
+        if world.desk.attempt("lapse", claim, sender=INSURER, gas=gas).accepted:
+            break
+    assert world.desk.read("claim_of", claim)["accepted"] == 300

@@ -1,5 +1,5 @@
-"""Pools under long random histories: claims filed, decided, appealed, left to lapse; rounds of a pool that is now
-full and now short; the insurer reaching for the limit and one beyond it; a token that changes its mind.
+"""Pools under long random histories: claims filed, decided, appealed, left to a fact or to lapse; rounds of a pool
+that is now full and now short; the insurer reaching for the limit and one beyond it; a token that changes its mind.
 
 The machine keeps its own books of what was decided; each history ends with the exit test.
 """
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from contracts import load
+from tests.contracts.claims_desk.setting import facts
 from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, picks, run
 from tests.contracts.placed import HOSTILE_MOODS, Outcome, Placed, hostile_token, now, wait_until
 
@@ -25,7 +26,9 @@ TERM, DECIDE, ROUND = 100_000, 3_600, 5_000
 LIVE, ENDED = 2, 3
 FILED, DECIDED, APPEALED, DUE, CLOSED = 1, 2, 3, 4, 5
 UNDECIDED = (FILED, DECIDED, APPEALED)
-MAX_CLAIMS = 5
+MAX_CLAIMS = 6
+RAIN = b"\6" * 32
+HAPPENED = 1
 EXITS = 3
 """Of a claim at most: it is decided, it is paid in its round, and it is paid in the last."""
 HONEST, REVERTS, RETURNS_FALSE = (HOSTILE_MOODS[name] for name in ("honest", "reverts", "returns false"))
@@ -45,16 +48,17 @@ class ClaimsDeskMachine(Machine):
         self.last_deadline = now() + TERM + 3 * DECIDE + ROUND
         terms = (self.token.address, ASSESSOR, SECOND, now() + TERM, DECIDE, ROUND, default_pays)
         self.pool = self.desk.do("open_pool", *terms, sender=INSURER)
-        self.desk.do("fund", self.pool, 300, sender=INSURER)
+        self.desk.do("fund", self.pool, 500, sender=INSURER)
+        self.facts = facts()
         self.policies: list[bytes] = []
         self.claims: list[bytes] = []
         # By the machine's own books: of each policy what was decided, of each claim what was paid and written off.
         self.used: Counter[bytes] = Counter()
         self.paid: Counter[bytes] = Counter()
         self.missing: Counter[bytes] = Counter()
-        for holder in HOLDERS:
+        for holder, conditions in ((ALICE, NOBODY), (BOB, NOBODY), (BOB, self.facts.address)):
             end = now() + TERM // 2
-            offer = (self.pool, holder, COVER, 1_000, 10, 20, end, end, NOBODY, bytes(32))
+            offer = (self.pool, holder, COVER, 1_000, 10, 20, end, end, conditions, RAIN)
             self.policies.append(self.desk.do("offer", *offer, sender=INSURER))
             self.desk.do("accept", self.policies[-1], sender=holder)
             self.file(len(self.policies) - 1, None, 400)
@@ -109,9 +113,24 @@ class ClaimsDeskMachine(Machine):
         insured = max(0, accepted - 10)
         self.used[policy] += min(insured - (insured + 5) // 10, COVER - self.used[policy])
 
-    def by_default(self, record: Any) -> None:
-        pays = record["state"] != DECIDED and self.default_pays
-        self.concluded(record["policy"], record["loss"] if pays else record["accepted"])
+    def rests_on_a_fact(self, record: Any) -> bool:
+        conditions: bytes = self.desk.read("policy_of", record["policy"])["conditions"]
+        return conditions != NOBODY
+
+    def fact(self, record: Any) -> tuple[bool, int]:
+        """Whether a fact decides that claim, and which."""
+        final, outcome = self.facts.read("outcome", RAIN)
+        return final and self.rests_on_a_fact(record), outcome
+
+    def by_silence(self, record: Any) -> None:
+        """What a claim comes to whose time is over: its fact, what the first assessor said, or the default."""
+        final, outcome = self.fact(record)
+        if final:
+            self.concluded(record["policy"], record["loss"] if outcome == HAPPENED else 0)
+        elif record["state"] != DECIDED and self.default_pays:
+            self.concluded(record["policy"], record["loss"])
+        else:
+            self.concluded(record["policy"], record["accepted"])
 
     def paid_out(self, outcome: Outcome) -> None:
         """Of a claim that was paid its share: what is missing waits while there is or may be money for it."""
@@ -166,21 +185,36 @@ class ClaimsDeskMachine(Machine):
         if outcome.accepted:
             self.claims.append(outcome.result)
 
-    @rule(number=picks, caller=callers, aim=aims)
+    @rule(number=picks, caller=callers, aim=aims, off=st.sampled_from([-DECIDE, -DECIDE, 0, 1, 1]))
     @precondition(lambda self: self.in_state(FILED, APPEALED))
-    def decide(self, number: int, caller: bytes | None, aim: tuple[str, int]) -> None:
+    def decide(self, number: int, caller: bytes | None, aim: tuple[str, int], off: int) -> None:
         claim, record, _ = self.pick(number, FILED, APPEALED)
+        if record["state"] == FILED:
+            wait_until(record["deadline"] + off)
         first = record["state"] == FILED and now() <= record["deadline"]
         turn = ASSESSOR if first else SECOND
         last = record["deadline"] + (DECIDE if record["state"] == FILED else 0)
         sender, accepted = caller or turn, aimed(record["loss"], aim)
-        allowed = (
-            record["state"] in (FILED, APPEALED) and sender == turn and now() <= last and accepted <= record["loss"]
-        )
+        by_fact = self.rests_on_a_fact(record) and (first or self.fact(record)[0])
+        in_time = record["state"] in (FILED, APPEALED) and now() <= last
+        allowed = in_time and sender == turn and accepted <= record["loss"] and not by_fact
         if self.attempt(self.desk, allowed, "decide", claim, accepted, sender=sender).accepted and (
             not first or accepted == record["loss"]
         ):
             self.concluded(record["policy"], accepted)
+
+    @rule(outcome=st.sampled_from([0, HAPPENED, HAPPENED, 2]))
+    @precondition(lambda self: not self.facts.read("outcome", RAIN)[0])
+    def decide_the_fact(self, outcome: int) -> None:
+        self.facts.do("set", RAIN, outcome)
+
+    @rule(number=picks, caller=st.sampled_from(EVERYONE))
+    @precondition(lambda self: any(self.fact(self.claim_of(claim))[0] for claim in self.in_state(FILED)))
+    def decide_by_fact(self, number: int, caller: bytes) -> None:
+        claim, record, _ = self.pick(number, FILED)
+        allowed = record["state"] == FILED and self.fact(record)[0]
+        if self.attempt(self.desk, allowed, "decide_by_fact", claim, sender=caller).accepted:
+            self.by_silence(record)
 
     @rule(number=picks, caller=callers, name=st.sampled_from(["agree", "appeal"]))
     @precondition(lambda self: self.in_state(DECIDED))
@@ -200,7 +234,7 @@ class ClaimsDeskMachine(Machine):
         wait_until(last + off)
         allowed = record["state"] in UNDECIDED and now() > last
         if self.attempt(self.desk, allowed, "lapse", claim, sender=caller).accepted:
-            self.by_default(record)
+            self.by_silence(record)
 
     @rule(caller=st.sampled_from(EVERYONE), off=st.sampled_from([-ROUND, 0, 1, 1, 1]))
     @precondition(lambda self: self.round_of()["due"] and self.unallocated() > 0)
@@ -240,7 +274,7 @@ class ClaimsDeskMachine(Machine):
         allowed = self.is_over() and record["state"] in (*UNDECIDED, DUE)
         outcome = self.attempt(self.desk, allowed, "exit", claim, sender=caller)
         if outcome.accepted and record["state"] in UNDECIDED:
-            self.by_default(record)
+            self.by_silence(record)
         self.paid_out(outcome)
 
     @rule(number=picks, caller=st.sampled_from(EVERYONE))

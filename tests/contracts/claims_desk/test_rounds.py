@@ -4,24 +4,22 @@ import pytest
 
 from contracts import load
 from tests.contracts.claims_desk.setting import (
+    AFTER_ALL,
     ALICE,
     BOB,
     CAROL,
     CLOSED,
     COVER,
-    DECIDE,
     DUE,
     INSURER,
     ROUND,
     STRANGER,
-    TERM,
     WEALTH,
     World,
 )
 from tests.contracts.placed import HOSTILE_MOODS, wait
 
 SELF = b"\xe5" * 20
-AFTER_ALL = TERM + 3 * DECIDE + ROUND + 1
 
 
 def three_due(world: World, pool: bytes) -> list[bytes]:
