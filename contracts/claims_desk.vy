@@ -11,10 +11,10 @@
         neither an assessor nor silence overrules it. An assessor that stays silent loses its turn: to the second, and
         then to the default that the pool stated when it was opened. Approved claims gather in rounds: a pool that can
         meet everything pays at once; a pool that is short pays a round in proportion, to the unit, and what is missing
-        waits for the next round. The insurer can take out only what neither live cover nor any claim needs. After the
-        last deadline what is missing is shared once more while the pool has money; what it cannot pay is written off,
-        and anyone sends the rest to the insurer. A holder that disappears leaves its claim to be decided and paid; an
-        insurer that disappears leaves the pool to its claims.
+        joins the next round, which is not settled before all of it has joined. The insurer can take out only what
+        neither live cover nor any claim needs. After the last deadline what is missing is shared once more while the
+        pool has money; what it cannot pay is written off, and anyone sends the rest to the insurer. A holder that
+        disappears leaves its claim to be decided and paid; an insurer that disappears leaves the pool to its claims.
 @dev    Truths that hold after every transaction, for each pool: funded = paid + withdrawn + held;
         the insurer's withdrawals never bring held below reserved + owed; of each policy used <= cover;
         the payments of a settled round add up to its money once all are made: each takes
@@ -587,8 +587,9 @@ def lapse(id: bytes32):
 @external
 def settle(id: bytes32):
     """
-    @notice Settles the round of a pool: at once where the pool can meet all claims and all live cover; else when the
-            round has lasted its time, with what there is. Anyone.
+    @notice Settles the round of a pool, once no claim of the last one waits for pay with a part missing: at once where
+            the pool can meet all claims and all live cover; else when the round has lasted its time, with what there
+            is. Anyone.
     @param id The pool.
     """
     self._settle(id)
@@ -608,9 +609,10 @@ def pay(id: bytes32) -> uint256:
 @external
 def exit(id: bytes32):
     """
-    @notice After a pool's last deadline: of a claim, decides as `lapse`, settles and pays what is there; what is
-            missing joins the next round while the pool has money for one, and is else written off. Of a pool without
-            open claims, sends what is left to the insurer. Anyone.
+    @notice After a pool's last deadline: of a claim, decides as `lapse`, then settles and pays what is there, unless
+            a claim of the last round has to be paid first; what is missing joins the next round while the pool has
+            money for one, and is else written off. Of a pool without open claims, sends what is left to the insurer.
+            Anyone.
     @param id The pool, or a claim.
     """
     case: Case = self.cases[id]
@@ -620,6 +622,8 @@ def exit(id: bytes32):
         assert self._is_over(self.pools[pool_id]), "claims_desk: deadline has not passed"
         if case.state != DUE:
             self._lapse(id, case)
+            if self._is_held_up(pool_id, self.pools[pool_id]):
+                return
         if self.cases[id].state == DUE:
             if not self.rounds[pool_id][self.cases[id].round].settled:
                 self._settle(pool_id)
@@ -779,6 +783,7 @@ def _settle(id: bytes32):
     pool: Pool = self.pools[id]
     round: Round = self.rounds[id][pool.round]
     assert round.due > 0, "claims_desk: nothing is due"
+    assert not self._is_held_up(id, pool), "claims_desk: claims are open"
     held: uint256 = self._held(pool)
     over: bool = self._is_over(pool)
     if held < pool.owed + pool.reserved and not over:
@@ -791,6 +796,18 @@ def _settle(id: bytes32):
     self.pools[id].allocated = pool.allocated + money
     self.pools[id].round = pool.round + 1
     log RoundSettled(id=id, by=msg.sender, round=pool.round, due=round.due, money=money)
+
+
+@internal
+@view
+def _is_held_up(id: bytes32, pool: Pool) -> bool:
+    """
+    @dev No round is settled before all that is missing of the last one has joined it; anyone can see to that.
+    """
+    if pool.round == 0:
+        return False
+    last: Round = self.rounds[id][pool.round - 1]
+    return last.money < last.due
 
 
 @internal

@@ -65,10 +65,13 @@ class ClaimsDeskMachine(Machine):
 
     def at_the_end(self) -> None:
         self.token.do("set_mode", HONEST)
-        # A last round is shared and more is paid in, so that something is missing and there is money for it.
-        if self.round_of()["due"] and self.unallocated() > 0:
-            self.settle(STRANGER, 1)
-        self.fund(50, INSURER)
+        # Rounds are shared and more is paid in, so that something is missing and there is money for it.
+        for _ in range(2):
+            if self.something_to_share():
+                self.settle(STRANGER, 1)
+            self.fund(50, INSURER)
+            if self.ready():
+                self.pay(1, STRANGER)
         wait_until(self.last_deadline + 1)
         for _ in range(EXITS):
             for claim in self.in_state(*UNDECIDED, DUE):
@@ -237,26 +240,36 @@ class ClaimsDeskMachine(Machine):
             self.by_silence(record)
 
     @rule(caller=st.sampled_from(EVERYONE), off=st.sampled_from([-ROUND, 0, 1, 1, 1]))
-    @precondition(lambda self: self.round_of()["due"] and self.unallocated() > 0)
+    @precondition(lambda self: self.something_to_share())
     def settle(self, caller: bytes, off: int) -> None:
         round = self.round_of()
         wait_until(round["opened_at"] + ROUND + off)
         pool = self.pool_of()
         enough = self.held() >= pool["reserved"] + pool["owed"]
-        allowed = enough or self.is_over() or now() > round["opened_at"] + ROUND
+        allowed = (enough or self.is_over() or now() > round["opened_at"] + ROUND) and not self.is_held_up()
         self.attempt(self.desk, allowed, "settle", self.pool, sender=caller)
+
+    def something_to_share(self) -> bool:
+        return self.round_of()["due"] > 0 and self.unallocated() > 0
+
+    def is_held_up(self) -> bool:
+        """Somebody has to be paid first, who then joins the round with what is missing."""
+        records = [self.claim_of(claim) for claim in self.in_state(DUE)]
+        rounds = [self.round_of(record["round"]) for record in records]
+        return any(round["settled"] and round["money"] < round["due"] for round in rounds)
 
     def round_of(self, number: int | None = None) -> Any:
         return self.desk.read("round_of", self.pool, self.pool_of()["round"] if number is None else number)
 
     @rule(number=picks, caller=st.sampled_from(EVERYONE))
-    @precondition(
-        lambda self: any(self.round_of(self.claim_of(each)["round"])["settled"] for each in self.in_state(DUE))
-    )
+    @precondition(lambda self: self.ready())
     def pay(self, number: int, caller: bytes) -> None:
-        ready = [each for each in self.in_state(DUE) if self.round_of(self.claim_of(each)["round"])["settled"]]
+        ready = self.ready()
         claim = ready[number % len(ready)] if number % 8 else self.claims[number % len(self.claims)]
         self.paid_out(self.attempt(self.desk, claim in ready, "pay", claim, sender=caller))
+
+    def ready(self) -> list[bytes]:
+        return [each for each in self.in_state(DUE) if self.round_of(self.claim_of(each)["round"])["settled"]]
 
     @rule(off=st.sampled_from([0, 1, 1, 1]))
     @precondition(lambda self: len(self.claims) == MAX_CLAIMS and not self.is_over())
@@ -271,7 +284,8 @@ class ClaimsDeskMachine(Machine):
 
     def leave(self, claim: bytes, caller: bytes) -> None:
         record = self.claim_of(claim)
-        allowed = self.is_over() and record["state"] in (*UNDECIDED, DUE)
+        waits = record["state"] == DUE and not self.round_of(record["round"])["settled"] and self.is_held_up()
+        allowed = self.is_over() and record["state"] in (*UNDECIDED, DUE) and not waits
         outcome = self.attempt(self.desk, allowed, "exit", claim, sender=caller)
         if outcome.accepted and record["state"] in UNDECIDED:
             self.by_silence(record)

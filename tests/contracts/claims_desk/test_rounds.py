@@ -6,6 +6,7 @@ from contracts import load
 from tests.contracts.claims_desk.setting import (
     AFTER_ALL,
     ALICE,
+    ASSESSOR,
     BOB,
     CAROL,
     CLOSED,
@@ -105,14 +106,14 @@ def test_a_round_counts_from_its_first_claim_and_later_ones_wait_for_the_next(wo
     third = world.due(world.policy(pool, holder=CAROL), 10)
     assert [world.desk.read("claim_of", claim)["round"] for claim in (first, second, third)] == [0, 0, 1]
     world.desk.do("fund", pool, 5, sender=INSURER)
+    assert (world.desk.do("pay", second), world.desk.do("pay", first)) == (25, 75)
     world.refused("claims_desk: round is open", "settle", pool)
     world.refused("claims_desk: round is open", "pay", third)
-    assert (world.desk.do("pay", second), world.desk.do("pay", first)) == (25, 75)
 
 
 def test_money_of_a_settled_round_is_not_shared_again(world: World) -> None:
     pool = world.pool(100)
-    first = world.due(world.policy(pool), 150)
+    first = world.due(world.policy(pool), 100)
     wait(ROUND + 1)
     world.desk.do("settle", pool)
     second = world.due(world.policy(pool, holder=BOB), 150)
@@ -122,6 +123,42 @@ def test_money_of_a_settled_round_is_not_shared_again(world: World) -> None:
     settled = world.desk.attempt("settle", pool, sender=STRANGER).event("RoundSettled")
     assert (settled["due"], settled["money"]) == (150, 30)
     assert (world.desk.do("pay", first), world.desk.do("pay", second)) == (100, 30)
+
+
+def test_what_is_missing_waits_for_the_next_round_whoever_asks_for_it(world: World) -> None:
+    pool = world.pool(COVER)
+    claims = [world.due(world.policy(pool, holder=holder), COVER) for holder in (ALICE, BOB)]
+    wait(ROUND + 1)
+    world.desk.do("settle", pool)
+    world.desk.do("pay", claims[1], sender=BOB)
+    world.desk.do("fund", pool, COVER // 2, sender=INSURER)
+    wait(ROUND + 1)
+    world.refused("claims_desk: claims are open", "settle", pool, sender=BOB)
+    world.desk.do("pay", claims[0], sender=BOB)
+    world.desk.do("settle", pool, sender=BOB)
+    assert [world.desk.do("pay", claim) for claim in claims] == [COVER // 4] * 2
+    assert [world.balance(who) - WEALTH for who in (ALICE, BOB)] == [COVER * 3 // 4] * 2
+
+
+def test_after_the_last_deadline_what_is_missing_of_the_last_round_joins_the_next_one_too(world: World) -> None:
+    pool = world.pool(COVER)
+    first, second = (world.due(world.policy(pool, holder=holder), COVER) for holder in (ALICE, BOB))
+    late = world.filed(world.policy(pool, holder=CAROL), COVER)
+    world.desk.do("decide", late, 1, sender=ASSESSOR)
+    wait(ROUND + 1)
+    world.desk.do("settle", pool)
+    world.desk.do("fund", pool, COVER // 2, sender=INSURER)
+    wait(AFTER_ALL)
+    world.desk.do("exit", late)
+    assert world.state(late) == DUE
+    world.refused("claims_desk: claims are open", "exit", late)
+    world.desk.do("exit", first)
+    world.refused("claims_desk: claims are open", "exit", first)
+    for claim in (second, second, first, late):
+        world.desk.do("exit", claim)
+    # 500 for 500 + 500 + 1, from the second on.
+    assert [world.desk.read("claim_of", claim)["paid"] for claim in (first, second, late)] == [750, 749, 1]
+    world.desk.do("exit", pool)
 
 
 def test_after_the_last_deadline_what_is_missing_is_written_off_and_the_pool_ends(world: World) -> None:
