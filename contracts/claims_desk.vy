@@ -12,9 +12,10 @@
         then to the default that the pool stated when it was opened. Approved claims gather in rounds: a pool that can
         meet everything pays at once; a pool that is short pays a round in proportion, to the unit, and what is missing
         joins the next round, which is not settled before all of it has joined. The insurer can take out only what
-        neither live cover nor any claim needs. After the last deadline what is missing is shared once more while the
-        pool has money; what it cannot pay is written off, and anyone sends the rest to the insurer. A holder that
-        disappears leaves its claim to be decided and paid; an insurer that disappears leaves the pool to its claims.
+        neither live cover nor any claim needs. After the last deadline a short pool shares what it has once no claim
+        is left to be decided; what it cannot pay is written off, and anyone sends the rest to the insurer. A holder
+        that disappears leaves its claim to be decided and paid; an insurer that disappears leaves the pool to its
+        claims.
 @dev    Truths that hold after every transaction, for each pool: funded = paid + withdrawn + held;
         the insurer's withdrawals never bring held below reserved + owed; of each policy used <= cover;
         the payments of a settled round add up to its money once all are made: each takes
@@ -57,6 +58,7 @@ struct Pool:
     owed: uint256
     allocated: uint256
     open_claims: uint256
+    undecided: uint256
     round: uint256
     state: uint8
 
@@ -284,6 +286,7 @@ def open_pool(
         owed=0,
         allocated=0,
         open_claims=0,
+        undecided=0,
         round=0,
         state=LIVE,
     )
@@ -485,6 +488,7 @@ def file(policy_id: bytes32, loss: uint256, evidence: bytes32) -> bytes32:
     )
     self.policies[policy_id].open_claims = policy.open_claims + 1
     self.pools[policy.pool].open_claims += 1
+    self.pools[policy.pool].undecided += 1
     log ClaimFiled(
         id=id, policy=policy_id, holder=msg.sender, loss=loss, evidence=evidence, deadline=deadline
     )
@@ -589,7 +593,7 @@ def settle(id: bytes32):
     """
     @notice Settles the round of a pool, once no claim of the last one waits for pay with a part missing: at once where
             the pool can meet all claims and all live cover; else when the round has lasted its time, with what there
-            is. Anyone.
+            is; after the last deadline a short pool waits only until no claim is left to be decided. Anyone.
     @param id The pool.
     """
     self._settle(id)
@@ -610,9 +614,10 @@ def pay(id: bytes32) -> uint256:
 def exit(id: bytes32):
     """
     @notice After a pool's last deadline: of a claim, decides as `lapse`, then settles and pays what is there, unless
-            a claim of the last round has to be paid first; what is missing joins the next round while the pool has
-            money for one, and is else written off. Of a pool without open claims, sends what is left to the insurer.
-            Anyone.
+            other claims have to be decided, or paid from the last round, first; what is missing joins the next round
+            while the pool has money for one, and is else written off. Called for every claim, and again for those still
+            open, it closes them all unless money comes in between. Of a pool without open claims, sends what is left
+            to the insurer. Anyone.
     @param id The pool, or a claim.
     """
     case: Case = self.cases[id]
@@ -756,6 +761,7 @@ def _conclude(id: bytes32, case: Case, accepted: uint256):
     policy: Policy = self.policies[case.policy]
     due: uint256 = self._benefit(policy, accepted)
     self.policies[case.policy].open_claims = policy.open_claims - 1
+    self.pools[policy.pool].undecided -= 1
     self.cases[id].accepted = accepted
     if due == 0:
         self._close(id, policy.pool, 0)
@@ -802,12 +808,15 @@ def _settle(id: bytes32):
 @view
 def _is_held_up(id: bytes32, pool: Pool) -> bool:
     """
-    @dev No round is settled before all that is missing of the last one has joined it; anyone can see to that.
+    @dev No round is settled before all that is missing of the last one has joined it; nor, where a pool is short at its
+         end, before every claim is decided. Anyone can see to both.
     """
-    if pool.round == 0:
-        return False
-    last: Round = self.rounds[id][pool.round - 1]
-    return last.money < last.due
+    if pool.round > 0:
+        last: Round = self.rounds[id][pool.round - 1]
+        if last.money < last.due:
+            return True
+    is_short: bool = self._held(pool) < pool.owed + pool.reserved
+    return is_short and pool.undecided > 0 and self._is_over(pool)
 
 
 @internal

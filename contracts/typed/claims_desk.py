@@ -26,6 +26,7 @@ class Pool:
     owed: int
     allocated: int
     open_claims: int
+    undecided: int
     round: int
     state: int
 
@@ -77,8 +78,8 @@ class ClaimsDesk(Bound):
     then to the default that the pool stated when it was opened. Approved claims gather in rounds: a pool that can
     meet everything pays at once; a pool that is short pays a round in proportion, to the unit, and what is missing
     joins the next round, which is not settled before all of it has joined. The insurer can take out only what
-    neither live cover nor any claim needs. After the last deadline what is missing is shared once more while the
-    pool has money; what it cannot pay is written off, and anyone sends the rest to the insurer. A holder that
+    neither live cover nor any claim needs. After the last deadline a short pool shares what it has once no claim is
+    left to be decided; what it cannot pay is written off, and anyone sends the rest to the insurer. A holder that
     disappears leaves its claim to be decided and paid; an insurer that disappears leaves the pool to its claims."""
 
     NAME = "claims_desk"
@@ -251,8 +252,8 @@ class ClaimsDesk(Bound):
 
     def settle(self, id: bytes) -> Sent:
         """Settles the round of a pool, once no claim of the last one waits for pay with a part missing: at once where
-        the pool can meet all claims and all live cover; else when the round has lasted its time, with what there is.
-        Anyone.
+        the pool can meet all claims and all live cover; else when the round has lasted its time, with what there is;
+        after the last deadline a short pool waits only until no claim is left to be decided. Anyone.
 
         id: The pool.
         """
@@ -269,9 +270,11 @@ class ClaimsDesk(Bound):
         return self._send("pay", [id])
 
     def exit(self, id: bytes) -> Sent:
-        """After a pool's last deadline: of a claim, decides as `lapse`, then settles and pays what is there, unless a
-        claim of the last round has to be paid first; what is missing joins the next round while the pool has money
-        for one, and is else written off. Of a pool without open claims, sends what is left to the insurer. Anyone.
+        """After a pool's last deadline: of a claim, decides as `lapse`, then settles and pays what is there, unless
+        other claims have to be decided, or paid from the last round, first; what is missing joins the next round
+        while the pool has money for one, and is else written off. Called for every claim, and again for those still
+        open, it closes them all unless money comes in between. Of a pool without open claims, sends what is left to
+        the insurer. Anyone.
 
         id: The pool, or a claim.
         """

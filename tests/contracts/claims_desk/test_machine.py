@@ -29,8 +29,8 @@ UNDECIDED = (FILED, DECIDED, APPEALED)
 MAX_CLAIMS = 6
 RAIN = b"\6" * 32
 HAPPENED = 1
-EXITS = 3
-"""Of a claim at most: it is decided, it is paid in its round, and it is paid in the last."""
+EXITS = 2
+"""Of a claim: it is decided or paid in the round it is in, and it is paid in the last."""
 HONEST, REVERTS, RETURNS_FALSE = (HOSTILE_MOODS[name] for name in ("honest", "reverts", "returns false"))
 BLOCKS_ONE = 10
 
@@ -253,7 +253,11 @@ class ClaimsDeskMachine(Machine):
         return self.round_of()["due"] > 0 and self.unallocated() > 0
 
     def is_held_up(self) -> bool:
-        """Somebody has to be paid first, who then joins the round with what is missing."""
+        """Somebody has to be paid first, who then joins the round with what is missing; or, where the pool is short at
+        its end, to be decided."""
+        pool = self.pool_of()
+        if self.is_over() and self.in_state(*UNDECIDED) and self.held() < pool["reserved"] + pool["owed"]:
+            return True
         records = [self.claim_of(claim) for claim in self.in_state(DUE)]
         rounds = [self.round_of(record["round"]) for record in records]
         return any(round["settled"] and round["money"] < round["due"] for round in rounds)
@@ -289,6 +293,10 @@ class ClaimsDeskMachine(Machine):
         outcome = self.attempt(self.desk, allowed, "exit", claim, sender=caller)
         if outcome.accepted and record["state"] in UNDECIDED:
             self.by_silence(record)
+            assert self.claim_of(claim)["state"] == CLOSED or self.is_held_up()
+        for event in outcome.events:
+            if event.name == "RoundSettled" and event["money"] < event["due"]:
+                assert not self.in_state(*UNDECIDED), "shared before all was decided"
         self.paid_out(outcome)
 
     @rule(number=picks, caller=st.sampled_from(EVERYONE))
@@ -323,6 +331,7 @@ class ClaimsDeskMachine(Machine):
         pool = self.pool_of()
         records = {claim: self.claim_of(claim) for claim in self.claims}
         assert pool["owed"] == sum(record["due"] for record in records.values())
+        assert pool["undecided"] == len(self.in_state(*UNDECIDED))
         assert pool["open_claims"] == len(self.in_state(*UNDECIDED, DUE))
         assert pool["paid"] == sum(self.paid.values())
         assert pool["allocated"] <= self.held()

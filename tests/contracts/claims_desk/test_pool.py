@@ -41,7 +41,8 @@ def test_an_opened_pool_is_recorded_and_logged(world: World) -> None:
     assert record == {
         "insurer": INSURER,
         **terms,
-        **dict.fromkeys(("funded", "paid", "withdrawn", "reserved", "owed", "allocated", "open_claims", "round"), 0),
+        **dict.fromkeys(("funded", "paid", "withdrawn", "reserved", "owed", "allocated"), 0),
+        **dict.fromkeys(("open_claims", "undecided", "round"), 0),
         "state": LIVE,
     }
     assert world.desk.read("last_deadline", foretold) == terms["ends"] + 3 * DECIDE + ROUND

@@ -197,6 +197,47 @@ def test_nothing_is_written_off_while_the_pool_can_pay_it(world: World, name: st
     assert (world.balance(ALICE), world.balance(INSURER)) == (WEALTH + COVER - 1, WEALTH - COVER // 2)
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_claims_undecided_to_the_end_share_a_short_pool_in_whatever_order_they_come(
+    world: World, order: tuple[int, ...]
+) -> None:
+    pool = world.pool(COVER, default_pays=True)
+    claims = [world.filed(world.policy(pool, holder=holder), COVER) for holder in (ALICE, BOB)]
+    claims.append(world.due(world.policy(pool, holder=CAROL), COVER // 2))
+    wait(AFTER_ALL)
+    world.refused("claims_desk: claims are open", "settle", pool)
+    assert world.desk.read("pool_of", pool)["undecided"] == 2
+    for _ in range(2):
+        for number in order:
+            world.desk.attempt("exit", claims[number], sender=STRANGER)
+    assert world.desk.read("pool_of", pool)["undecided"] == 0
+    # 1,000 for 1,000 + 1,000 + 500.
+    assert [world.balance(who) - WEALTH for who in (ALICE, BOB, CAROL)] == [400, 400, 200]
+    world.desk.do("exit", pool)
+    assert world.desk.read("held", pool) == 0
+
+
+def test_after_the_last_deadline_a_decided_claim_waits_until_all_are(world: World) -> None:
+    pool = world.pool(COVER)
+    due = world.due(world.policy(pool), COVER)
+    undecided = world.filed(world.policy(pool, holder=BOB), COVER)
+    wait(AFTER_ALL)
+    world.refused("claims_desk: claims are open", "exit", due)
+    world.desk.do("lapse", undecided)
+    world.desk.do("exit", due)
+    assert world.balance(ALICE) == WEALTH + COVER
+
+
+def test_after_the_last_deadline_a_pool_that_can_meet_everything_pays_each_at_once(world: World) -> None:
+    pool = world.pool(2 * COVER, default_pays=True)
+    claims = [world.filed(world.policy(pool, holder=holder), COVER) for holder in (ALICE, BOB)]
+    wait(AFTER_ALL)
+    for claim in claims:
+        world.desk.do("exit", claim)
+        assert world.state(claim) == CLOSED
+    assert [world.balance(who) - WEALTH for who in (ALICE, BOB)] == [COVER] * 2
+
+
 def test_a_claim_left_undecided_to_the_end_exits_by_the_default(world: World) -> None:
     paying, refusing = world.pool(500, default_pays=True), world.pool(500)
     claims = [world.filed(world.policy(pool), 300) for pool in (paying, refusing)]
