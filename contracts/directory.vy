@@ -7,12 +7,14 @@
         suite's contracts have names, so that a replaced one is found; accounts publish the hash of their
         decentralised-identifier document; and contracts that hold money for others are listed as custody.
         The parties: wallets, which register and move their aliases; registrars, which confirm that an alias belongs
-        to its wallet; and the administrator (a timelock), which appoints registrars, names contracts and lists
-        custody. A wallet whose key is lost keeps its alias until the administrator strikes it under a case; then
-        anyone may register it anew. Nothing here holds money.
+        to its wallet; the administrator (the central bank), which appoints registrars and lists custody; and the
+        timelock that is named here, through which alone a name comes to mean another contract, so that it is
+        announced and can be vetoed. A wallet whose key is lost keeps its alias until the administrator strikes it
+        under a case; then anyone may register it anew. Nothing here holds money.
 @dev    Truths that hold after every transaction:
         an alias pays into one wallet, and a wallet has one alias: resolve(alias_of[w]) is w;
-        once listed as custody, a contract never again counts as an ordinary account.
+        once listed as custody, a contract never again counts as an ordinary account;
+        while a timelock is named here, no key alone changes what a name means.
 """
 
 from .interfaces import IDirectory
@@ -43,6 +45,7 @@ struct Document:
 MAX_ALIAS: constant(uint256) = 64
 MIN_ALIAS: constant(uint256) = 3
 MAX_NAME: constant(uint256) = 32
+TIMELOCK: constant(String[MAX_NAME]) = "timelock"
 MAX_CONTRACTS: constant(uint256) = 256
 MAX_GENESIS_CONTRACTS: constant(uint256) = 64
 MAX_CUSTODIANS: constant(uint256) = 256
@@ -131,7 +134,7 @@ def __init__(
     accounts: DynArray[address, MAX_GENESIS_CONTRACTS],
 ):
     """
-    @param admin Who names contracts, lists custody and appoints registrars: a timelock, or the central bank.
+    @param admin Who lists custody and appoints registrars: the central bank.
     @param custodians Contracts known from the start to hold money for others.
     @param names The names of the contracts that a network is born with.
     @param accounts Their addresses, in the same order.
@@ -318,11 +321,16 @@ def set_registrar(account: address, allowed: bool):
 @external
 def set_contract(name: String[MAX_NAME], account: address):
     """
-    @notice Says which contract a name means from now on; zero for none. Administrator only.
+    @notice Says which contract a name means from now on; zero for none. Through the timelock that is named here, and
+            where there is none by the administrator.
     @param name Such as "escrow".
     @param account The contract.
     """
-    roles._check_admin()
+    timelock: address = self.contract_of[TIMELOCK]
+    if timelock == empty(address):
+        roles._check_admin()
+    else:
+        assert msg.sender == timelock, "directory: only through the timelock"
     assert account == empty(address) or self._is_contract(account), "directory: not a contract"
     self._name(name, account)
 

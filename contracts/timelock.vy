@@ -3,7 +3,8 @@
 """
 @title A delay and a second key before anything dangerous
 @license Apache-2.0
-@notice Made to be the admin of other contracts. The proposer queues a call; the guardian may veto it until it is
+@notice What a network's names mean is changed through it (the directory asks no other), and it may be made the admin
+        of other contracts. The proposer queues a call; the guardian may veto it until it is
         executed; after the delay anyone may execute it, and after the grace period nobody can. The guardian alone
         starts nothing, the proposer alone hides nothing. The two keys themselves are changed by the same way, after
         30 days: either may queue the replacement of a key, and the other may veto. So a proposer or a guardian that

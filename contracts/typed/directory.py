@@ -29,9 +29,10 @@ class Directory(Bound):
     contracts have names, so that a replaced one is found; accounts publish the hash of their
     decentralised-identifier document; and contracts that hold money for others are listed as custody. The parties:
     wallets, which register and move their aliases; registrars, which confirm that an alias belongs to its wallet;
-    and the administrator (a timelock), which appoints registrars, names contracts and lists custody. A wallet whose
-    key is lost keeps its alias until the administrator strikes it under a case; then anyone may register it anew.
-    Nothing here holds money."""
+    the administrator (the central bank), which appoints registrars and lists custody; and the timelock that is named
+    here, through which alone a name comes to mean another contract, so that it is announced and can be vetoed. A
+    wallet whose key is lost keeps its alias until the administrator strikes it under a case; then anyone may
+    register it anew. Nothing here holds money."""
 
     NAME = "directory"
 
@@ -145,7 +146,8 @@ class Directory(Bound):
         return self._send("set_registrar", [account, allowed])
 
     def set_contract(self, name: str, account: bytes) -> Sent:
-        """Says which contract a name means from now on; zero for none. Administrator only.
+        """Says which contract a name means from now on; zero for none. Through the timelock that is named here, and
+        where there is none by the administrator.
 
         name: Such as "escrow".
         account: The contract.

@@ -346,5 +346,5 @@ class Receivable(Bound):
     def fingerprints(self) -> bytes:
         return cast(bytes, self._read("fingerprints", []))
 
-    def room(self, arg0: bytes) -> int:
-        return cast(int, self._read("room", [arg0]))
+    def room(self, part_id: bytes) -> int:
+        return cast(int, self._read("room", [part_id]))

@@ -84,6 +84,15 @@ def test_the_directory_names_every_contract_of_the_genesis() -> None:
     assert answer("directory", DIRECTORY, "custodians") == (ESCROW,)
 
 
+def test_the_central_bank_alone_does_not_change_what_a_name_means() -> None:
+    data = load("directory").encode_call("set_contract", "escrow", ECASH)
+    assert call(DIRECTORY, data, sender=CENTRAL_BANK).is_error
+    operation = send("timelock", TIMELOCK, "queue", DIRECTORY, data, sender=CENTRAL_BANK).output
+    boa.env.time_travel(seconds=48 * 60 * 60)
+    send("timelock", TIMELOCK, "execute", operation, data, sender=ALICE)
+    assert answer("directory", DIRECTORY, "contract_of", "escrow") == ECASH
+
+
 def test_runtime_code_is_what_the_artifact_says_but_for_immutables() -> None:
     for deployment in genesis_suite(VALIDATOR_SET, CENTRAL_BANK, GUARDIAN):
         on_chain = boa.env.get_code(to_checksum_address(deployment.address))

@@ -11,7 +11,8 @@ from tests.contracts.placed import NOBODY, Placed, hostile_token, now, wait
 
 ADMIN, ALICE, BOB = (bytes([0xA0 + number]) * 20 for number in range(3))
 GENESIS_CUSTODIAN, TOKEN = b"\xc0" * 20, b"\xe6" * 20
-AT = b"\xd6" * 20
+AT, TIMELOCK, GUARDIAN = b"\xd6" * 20, b"\xd9" * 20, b"\x9a" * 20
+DAY = 24 * 60 * 60
 ZERO = bytes(20)
 DOCUMENT = b"\7" * 32
 
@@ -43,6 +44,28 @@ def test_bad_beginnings_are_refused(arguments: tuple[object, ...], words: str) -
         boa.env.deploy_code(
             bytecode=load("directory").init_code(*arguments), override_address=to_checksum_address(b"\xd7" * 20)
         )
+
+
+def test_where_a_timelock_is_named_no_key_alone_changes_what_a_name_means() -> None:
+    hostile_token(TOKEN)
+    timelock = Placed(load("timelock"), TIMELOCK, ADMIN, GUARDIAN, 2 * DAY)
+    names, accounts = ["escrow", "timelock"], [GENESIS_CUSTODIAN, TIMELOCK]
+    directory = Placed(load("directory"), AT, ADMIN, [GENESIS_CUSTODIAN], names, accounts)
+    words = directory.attempt("set_contract", "escrow", TOKEN, sender=ADMIN).words
+    assert words == "directory: only through the timelock"
+    renaming = directory.artifact.encode_call("set_contract", "escrow", TOKEN)
+    vetoed, queued = (timelock.do("queue", AT, renaming, sender=ADMIN) for _ in range(2))
+    timelock.do("veto", vetoed, sender=GUARDIAN)
+    wait(2 * DAY)
+    for operation, executed in ((vetoed, False), (queued, True)):
+        assert timelock.attempt("execute", operation, renaming, sender=NOBODY).accepted is executed
+    assert directory.read("contract_of", "escrow") == TOKEN
+    # It replaces itself too; without any the administrator names.
+    abolishing = directory.artifact.encode_call("set_contract", "timelock", ZERO)
+    last = timelock.do("queue", AT, abolishing, sender=ADMIN)
+    wait(2 * DAY)
+    timelock.do("execute", last, abolishing, sender=NOBODY)
+    directory.do("set_contract", "policy", TOKEN, sender=ADMIN)
 
 
 def test_a_name_means_another_contract_from_then_on(directory: Placed) -> None:
