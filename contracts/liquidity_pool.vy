@@ -8,8 +8,9 @@
         the shares evenly over a week, so that nobody gains by coming for a moment. The money never leaves but to
         depositors: it is not lent on, withdrawals have no pause, and nobody can stop them.
         Who disappears: depositors' shares stay theirs; after the pool's end anyone can send each depositor its
-        money. What is left when no share is left (interest nobody earned, fractions of units) goes to the operator
-        then. No role can take what backs a share.
+        money. A contract that holds shares for others pays its parties in shares first, and they are sent theirs.
+        What is left when no share is left (interest nobody earned, fractions of units) goes to the operator then. No
+        role can take what backs a share.
 @dev    Truths that hold after every transaction: the assets behind a share never fall; all shares together are worth
         at most `cash`; liabilities(asset) = cash + sum of claims <= the asset's balance of this contract.
         All rounding is in the pool's favour. A thousand shares and one unit that nobody owns stand in every
@@ -47,6 +48,8 @@ VIRTUAL_ASSETS: constant(uint256) = 1
 VIRTUAL_DECIMALS: constant(uint8) = 3
 MAX_SHARES: constant(uint256) = split.MAX_AMOUNT * VIRTUAL_SHARES
 DRIP_SECONDS: constant(uint256) = 7 * deadlines.DAY_SECONDS
+# For a question to another contract, which may not know it: such a one is answered with zero.
+ASK_GAS: constant(uint256) = 100_000
 
 asset: public(immutable(address))
 operator: public(immutable(address))
@@ -193,7 +196,7 @@ def pay_interest(amount: uint256, memo: bytes32):
 def exit(id: bytes32):
     """
     @notice Sends a depositor what its shares are worth; once no share is left, sends the operator what remains.
-            Anyone, after the pool's end.
+            Anyone, after the pool's end. Not a contract that owes shares to others: it must pay its parties first.
     @param id The depositor's or the operator's address in 32 bytes.
     """
     assert deadlines._has_passed(ends), "liquidity_pool: has not ended"
@@ -201,6 +204,9 @@ def exit(id: bytes32):
     shares: uint256 = erc20_core.balanceOf[account]
     assets: uint256 = self._held(account)
     assert shares > 0 or assets > 0, "liquidity_pool: nothing held"
+    # Its parties would never see the money: it books what it owes them in shares.
+    owed: uint256 = self._ask(account, abi_encode(self, method_id=method_id("liabilities(address)")))
+    assert owed == 0, "liquidity_pool: custody pays out itself"
     erc20_core._burn(account, shares)
     log Withdraw(sender=msg.sender, receiver=account, owner=account, assets=assets, shares=shares)
     self._book(account, self.cash - assets)
@@ -496,6 +502,20 @@ def _held(account: address) -> uint256:
     if account == operator and self._supply() == 0 and deadlines._has_passed(ends):
         return self.cash
     return self._assets_down(erc20_core.balanceOf[account])
+
+
+@internal
+@view
+def _ask(who: address, question: Bytes[36]) -> uint256:
+    """
+    @dev Never reverts. Whoever calls with so little gas that an honest answer runs out keeps too little to finish.
+    """
+    answered: bool = False
+    answer: Bytes[32] = b""
+    answered, answer = raw_call(
+        who, question, max_outsize=32, gas=ASK_GAS, is_static_call=True, revert_on_failure=False
+    )
+    return convert(answer, uint256) if answered and len(answer) == 32 else 0
 
 
 @internal

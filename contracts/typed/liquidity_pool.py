@@ -12,8 +12,9 @@ class LiquidityPool(Bound):
     """Depositors put money in and get shares; whoever uses the standing liquidity pays interest in, which reaches the
     shares evenly over a week, so that nobody gains by coming for a moment. The money never leaves but to depositors:
     it is not lent on, withdrawals have no pause, and nobody can stop them. Who disappears: depositors' shares stay
-    theirs; after the pool's end anyone can send each depositor its money. What is left when no share is left
-    (interest nobody earned, fractions of units) goes to the operator then. No role can take what backs a share."""
+    theirs; after the pool's end anyone can send each depositor its money. A contract that holds shares for others
+    pays its parties in shares first, and they are sent theirs. What is left when no share is left (interest nobody
+    earned, fractions of units) goes to the operator then. No role can take what backs a share."""
 
     NAME = "liquidity_pool"
 
@@ -108,7 +109,7 @@ class LiquidityPool(Bound):
 
     def exit(self, id: bytes) -> Sent:
         """Sends a depositor what its shares are worth; once no share is left, sends the operator what remains. Anyone,
-        after the pool's end.
+        after the pool's end. Not a contract that owes shares to others: it must pay its parties first.
 
         id: The depositor's or the operator's address in 32 bytes.
         """

@@ -1,4 +1,6 @@
-"""A pool under long random histories: every way in and out at its limit, interest in between, and its end."""
+"""A pool under long random histories: every way in and out at its limit, interest in between, and its end; some of
+its shares are pledged for loans that may outlive it.
+"""
 
 from typing import Any
 
@@ -6,11 +8,25 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
-from tests.contracts.deal_room import STRANGER, DealMachine
-from tests.contracts.liquidity_pool.pool import ALICE, BOB, DAY, MEMO, OPERATOR, PARTIES, PAYER, WEEK, arguments, id_of
+from contracts import load
+from tests.contracts.deal_room import CONTRACT, STRANGER, DealMachine
+from tests.contracts.liquidity_pool.pool import (
+    ALICE,
+    BOB,
+    DAY,
+    LOANS,
+    MEMO,
+    OPERATOR,
+    PARTIES,
+    PAYER,
+    WEEK,
+    arguments,
+    id_of,
+    pledge_shares,
+)
 from tests.contracts.machine import LONG_CALLS, aimed, aims, picks, run
 from tests.contracts.moods import HONEST, refuses
-from tests.contracts.placed import now, wait, wait_until
+from tests.contracts.placed import Placed, now, wait, wait_until
 
 DEPOSITORS = (ALICE, BOB)
 depositors = st.sampled_from(DEPOSITORS)
@@ -30,11 +46,15 @@ class PoolMachine(DealMachine):
         self.known = [id_of(who) for who in (*DEPOSITORS, OPERATOR)]
         self.ends = self.contract.read("ends")
         self.price = (1, 1_000)
+        self.loans = Placed(load("peer_loan"), LOANS, tally=self.tally)
+        self.pledged: list[bytes] = []
         self.deposit(ALICE, 1_000, BOB)
 
     def at_the_end(self) -> None:
         self.token.do("set_mode", HONEST)
-        wait_until(self.ends + 1)
+        wait_until(self.ends + DAY + 1)
+        for loan in self.pledged:
+            self.loans.do("exit", loan, sender=STRANGER)
         for who in DEPOSITORS:
             # Shares worth less than a unit count too: the operator gets what is left only without them.
             if self.shares(who):
@@ -102,6 +122,20 @@ class PoolMachine(DealMachine):
         shares = aimed(self.shares(owner), aim)
         self.attempt(self.contract, shares <= self.shares(owner), "transfer", receiver, shares, sender=owner)
 
+    @rule(owner=depositors, part=st.integers(1, 99))
+    @precondition(lambda self: now() <= self.ends + DAY)
+    def pledge(self, owner: bytes, part: int) -> None:
+        if shares := self.shares(owner) * part // 100:
+            lender = DEPOSITORS[1 - DEPOSITORS.index(owner)]
+            until = self.ends + DAY
+            self.pledged.append(pledge_shares(self.contract, self.loans, owner, shares, lender=lender, until=until))
+
+    @rule(number=picks)
+    @precondition(lambda self: self.pledged)
+    def free_pledge(self, number: int) -> None:
+        loan = self.pledged.pop(number % len(self.pledged))
+        self.attempt(self.loans, True, "cancel", loan, sender=ALICE)
+
     @rule(amount=amounts)
     @precondition(lambda self: now() <= self.ends)
     def pay_interest(self, amount: int) -> None:
@@ -125,6 +159,15 @@ class PoolMachine(DealMachine):
         if self.attempt(self.contract, allowed, "exit", id, sender=STRANGER).accepted:
             self.gains[who] += worth
 
+    @rule()
+    @precondition(lambda self: now() > self.ends and self.pledged)
+    def exit_of_custody(self) -> None:
+        self.attempt(self.contract, False, "exit", id_of(LOANS), sender=STRANGER)
+
+    @invariant()
+    def what_custody_owes_in_shares_is_there(self) -> None:
+        assert self.loans.read("liabilities", CONTRACT) == self.shares(LOANS)
+
     @invariant()
     def what_is_behind_a_share_never_falls(self) -> None:
         supply, assets = self.contract.read("totalSupply"), self.contract.read("totalAssets")
@@ -132,7 +175,7 @@ class PoolMachine(DealMachine):
             price = (assets + 1, supply + 1_000)
             assert price[0] * self.price[1] >= self.price[0] * price[1]
             self.price = price
-        owned = sum(self.contract.read("maxWithdraw", who) for who in DEPOSITORS)
+        owned = sum(self.contract.read("maxWithdraw", who) for who in (*DEPOSITORS, LOANS))
         assert owned <= assets <= self.contract.read("cash")
 
 

@@ -7,6 +7,7 @@ from tests.contracts.deal_room import CONTRACT, DAY, STRANGER, TEN_YEARS, TOKEN,
 from tests.contracts.liquidity_pool.pool import (
     ALICE,
     BOB,
+    LOANS,
     MEMO,
     OPERATOR,
     PAYER,
@@ -15,6 +16,7 @@ from tests.contracts.liquidity_pool.pool import (
     WEEK,
     id_of,
     new_room,
+    pledge_shares,
 )
 from tests.contracts.moods import HONEST
 from tests.contracts.placed import HOSTILE_MOODS, Placed, hostile_token, now, wait
@@ -241,6 +243,32 @@ def test_after_its_end_anyone_empties_a_pool_to_its_depositors_and_then_to_its_o
     assert (room.gain(OPERATOR), room.liabilities(), room.read("cash")) == (left, 0, 0)
     for who in (ALICE, OPERATOR):
         room.refused("liquidity_pool: nothing held", "exit", id_of(who))
+
+
+def test_after_the_end_custody_pays_its_parties_in_shares_before_they_are_paid_out(room: Room) -> None:
+    """A loan whose pledge is shares outlives the pool; a stranger ends both, and the pledger has its money."""
+    room.do("deposit", 10, ALICE, sender=ALICE)
+    loans = Placed(load("peer_loan"), LOANS)
+    loan = pledge_shares(room.contract, loans, ALICE, 6 * SHARES, lender=BOB, until=now() + TERM + DAY)
+    wait(TERM + 1)
+    room.refused("liquidity_pool: custody pays out itself", "exit", id_of(LOANS), sender=STRANGER)
+    room.do("exit", id_of(ALICE), sender=STRANGER)
+    wait(DAY)
+    assert loans.read("liabilities", CONTRACT) == 6 * SHARES
+    loans.do("exit", loan, sender=STRANGER)
+    room.do("exit", id_of(ALICE), sender=STRANGER)
+    assert (room.gain(ALICE), room.read("totalSupply"), room.liabilities()) == (0, 0, 0)
+    assert room.read("balanceOf", LOANS) == loans.read("liabilities", CONTRACT) == 0
+
+
+def test_a_contract_that_owes_no_shares_is_paid_like_anyone(room: Room) -> None:
+    room.do("deposit", 10, TOKEN, sender=ALICE)
+    loans = Placed(load("peer_loan"), LOANS)
+    room.do("deposit", 10, LOANS, sender=ALICE)
+    wait(TERM + 1)
+    for who in (TOKEN, LOANS):
+        room.do("exit", id_of(who), sender=STRANGER)
+    assert (room.token.read("balanceOf", LOANS), loans.read("liabilities", CONTRACT), room.liabilities()) == (10, 0, 0)
 
 
 def test_a_refused_depositor_has_a_claim_after_the_end(room: Room) -> None:
