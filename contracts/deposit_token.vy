@@ -62,6 +62,8 @@ struct Account:
 
 # Time to pay out before the licence ends, however early the supervisor ends it.
 NOTICE_SECONDS: constant(uint256) = 7 * 24 * 60 * 60
+# For a question to another contract, which may not know it: such a one is answered with zero.
+ASK_GAS: constant(uint256) = 100_000
 
 money: public(immutable(address))
 clearing: public(immutable(address))
@@ -367,7 +369,7 @@ def open_account(account: address, is_custody: bool):
     @notice Takes a client whom the bank has identified. The bank only.
     @param account Who.
     @param is_custody Whether it is a contract that holds money for others: then it is never frozen, and pays out its
-           own parties instead of being paid out.
+           own parties instead of being paid out. One that the currency's directory ever listed is so in any case.
     """
     self._check_bank()
     assert account not in [empty(address), self], "deposit_token: nobody"
@@ -449,13 +451,13 @@ def accept_admin():
 def freeze(account: address, amount: uint256, case_id: bytes32):
     """
     @notice Freezes part of an account's money under a case, while the licence runs. Compliance officer only.
-    @param account Whose money; never a custody contract.
+    @param account Whose money; never a custody contract, by the bank's word or by the currency's directory.
     @param amount Minor units, added to what is frozen already.
     @param case_id The order or court case this rests on.
     """
     assert msg.sender == self.compliance, "deposit_token: not compliance"
     self._check_licensed()
-    assert not self.accounts[account].is_custody, "deposit_token: custody is not frozen"
+    assert not self._is_custody(account), "deposit_token: custody is not frozen"
     assert case_id != empty(bytes32), "deposit_token: no case"
     assert amount > 0, "deposit_token: no amount"
     before: uint256 = self.accounts[account].frozen
@@ -518,7 +520,8 @@ def set_licence(until: uint256):
 @external
 def exit(id: bytes32):
     """
-    @notice After the licence has ended: pays an account its share of the reserves, in the currency. Anyone.
+    @notice After the licence has ended: pays an account its share of the reserves, in the currency. Anyone. Not a
+            custody contract, nor any other that owes bank money: it pays its parties in bank money first.
     @dev    The bank's freezes end with it; the currency's own bind what is paid. Shares are equal whoever comes
             first: each takes the same part of what is left, rounded down, and the last takes the rest.
     @param id The account's address, left-padded.
@@ -526,7 +529,8 @@ def exit(id: bytes32):
     assert deadlines._has_passed(self.licensed_until), "deposit_token: licence still runs"
     account: address = convert(convert(id, uint256), address)
     # Its parties would never see the money; they are paid in bank money by it, and then paid out themselves.
-    assert not self.accounts[account].is_custody, "deposit_token: custody pays out itself"
+    owed: uint256 = self._ask(account, abi_encode(self, method_id=method_id("liabilities(address)")))
+    assert owed == 0 and not self._is_custody(account), "deposit_token: custody pays out itself"
     balance: uint256 = erc20_core.balanceOf[account]
     assert balance > 0, "deposit_token: nothing to exit"
     share: uint256 = self._held(account)
@@ -648,7 +652,36 @@ def _available(account: address) -> uint256:
     # Where a licence has ended the bank's freezes have too.
     if deadlines._has_passed(self.licensed_until):
         return balance
-    return balance - min(balance, self.accounts[account].frozen)
+    bound: uint256 = self.accounts[account].frozen
+    # A contract frozen before it was listed as custody is free again: its money is that of others.
+    if bound == 0 or self._is_custody(account):
+        return balance
+    return balance - min(balance, bound)
+
+
+@internal
+@view
+def _is_custody(account: address) -> bool:
+    """
+    @dev Flagged by the bank, or listed with the currency now or ever: the bank may call a client what it likes.
+    """
+    if self.accounts[account].is_custody:
+        return True
+    return self._ask(money, abi_encode(account, method_id=method_id("was_custodian(address)"))) == 1
+
+
+@internal
+@view
+def _ask(who: address, question: Bytes[36]) -> uint256:
+    """
+    @dev Never reverts. Whoever calls with so little gas that an honest answer runs out keeps too little to finish.
+    """
+    answered: bool = False
+    answer: Bytes[32] = b""
+    answered, answer = raw_call(
+        who, question, max_outsize=32, gas=ASK_GAS, is_static_call=True, revert_on_failure=False
+    )
+    return convert(answer, uint256) if answered and len(answer) == 32 else 0
 
 
 @internal

@@ -167,7 +167,7 @@ class DepositToken(Bound):
 
         account: Who.
         is_custody: Whether it is a contract that holds money for others: then it is never frozen, and pays out its
-        own parties instead of being paid out.
+        own parties instead of being paid out. One that the currency's directory ever listed is so in any case.
         """
         return self._send("open_account", [account, is_custody])
 
@@ -207,7 +207,7 @@ class DepositToken(Bound):
     def freeze(self, account: bytes, amount: int, case_id: bytes) -> Sent:
         """Freezes part of an account's money under a case, while the licence runs. Compliance officer only.
 
-        account: Whose money; never a custody contract.
+        account: Whose money; never a custody contract, by the bank's word or by the currency's directory.
         amount: Minor units, added to what is frozen already.
         case_id: The order or court case this rests on.
         """
@@ -230,7 +230,8 @@ class DepositToken(Bound):
         return self._send("set_licence", [until])
 
     def exit(self, id: bytes) -> Sent:
-        """After the licence has ended: pays an account its share of the reserves, in the currency. Anyone.
+        """After the licence has ended: pays an account its share of the reserves, in the currency. Anyone. Not a
+        custody contract, nor any other that owes bank money: it pays its parties in bank money first.
 
         id: The account's address, left-padded.
         """

@@ -10,6 +10,8 @@ from tests.contracts.tally import Tally
 BANK, SECOND_BANK, COMPLIANCE, ALICE, BOB, CAROL, DAVE, STRANGER = (bytes([0xB0 + number]) * 20 for number in range(8))
 SUPERVISOR = CENTRAL_BANK
 FIRST, SECOND, CLEARING, MONEY = (bytes([0xD5 + number]) * 20 for number in range(4))
+LOANS = b"\xd9" * 20
+"""A contract that holds bank money for others."""
 CASE, REFERENCE = b"case 3".ljust(32, b"\0"), b"invoice 12".ljust(32, b"\0")
 WEALTH = 1_000
 WEEK = 7 * 24 * 60 * 60
@@ -34,8 +36,8 @@ class Banks(NamedTuple):
         return self.first.attempt("transfer_out", SECOND, payee, amount, now() + TERM, REFERENCE, sender=sender)
 
 
-def banks_in_currency(*, ratio: int = FULL) -> Banks:
-    money = place_currency(MONEY, custodians=(CLEARING, FIRST, SECOND))
+def banks_in_currency(*, ratio: int = FULL, custodians: tuple[bytes, ...] = ()) -> Banks:
+    money = place_currency(MONEY, custodians=(CLEARING, FIRST, SECOND, *custodians))
     banks = _place_banks(money, ratio)
     for client in (ALICE, BOB, CAROL, DAVE):
         money.do("mint", client, WEALTH, sender=MINTER)
@@ -71,3 +73,12 @@ def _place_banks(money: Placed, ratio: int, tally: Tally | None = None) -> Banks
 def _pay_in(banks: Banks) -> None:
     banks.first.do("deposit", 600, sender=ALICE)
     banks.second.do("deposit", 400, sender=CAROL)
+
+
+def pledge_bank_money(bank: Placed, loans: Placed, owner: bytes, amount: int, *, lender: bytes, until: int) -> bytes:
+    """For a loan in the currency, which the lender may fund until then; its id."""
+    terms = (lender, owner, MONEY, 100, 100, 1, until + WEEK, WEEK, bank.address, amount, until, REFERENCE)
+    id: bytes = loans.do("request", terms, sender=owner)
+    bank.do("approve", loans.address, amount, sender=owner)
+    loans.do("pledge", id, sender=owner)
+    return id

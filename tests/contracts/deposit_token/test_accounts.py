@@ -14,6 +14,7 @@ from tests.contracts.deposit_token.cast import (
     COMPLIANCE,
     FIRST,
     FULL,
+    LOANS,
     MONEY,
     REFERENCE,
     SECOND_BANK,
@@ -141,12 +142,27 @@ def test_only_compliance_freezes_and_with_a_reason(banks: Banks) -> None:
 
 
 def test_custody_is_never_frozen_and_never_becomes_so_with_frozen_money(banks: Banks) -> None:
-    banks.first.do("open_account", CLEARING, True, sender=BANK)
-    refused = banks.first.attempt("freeze", CLEARING, 1, CASE, sender=COMPLIANCE)
+    Placed(load("peer_loan"), LOANS)
+    banks.first.do("open_account", LOANS, True, sender=BANK)
+    refused = banks.first.attempt("freeze", LOANS, 1, CASE, sender=COMPLIANCE)
     assert refused.words == "deposit_token: custody is not frozen"
     banks.first.do("freeze", MONEY, 1, CASE, sender=COMPLIANCE)
     refused = banks.first.attempt("open_account", MONEY, True, sender=BANK)
     assert refused.words == "deposit_token: has frozen money"
+
+
+def test_custody_that_the_directory_lists_is_never_frozen_whatever_the_bank_calls_it() -> None:
+    banks = banks_in_currency(custodians=(LOANS,))
+    banks.first.do("open_account", LOANS, False, sender=BANK)
+    banks.first.do("transfer", LOANS, 600, sender=ALICE)
+    # Before its code stands there it is no custody yet.
+    banks.first.do("freeze", LOANS, 500, CASE, sender=COMPLIANCE)
+    assert banks.first.read("available", LOANS) == 100
+    Placed(load("peer_loan"), LOANS)
+    refused = banks.first.attempt("freeze", LOANS, 1, CASE, sender=COMPLIANCE)
+    assert refused.words == "deposit_token: custody is not frozen"
+    assert banks.first.read("available", LOANS) == 600
+    banks.first.do("transfer", BOB, 600, sender=LOANS)
 
 
 def test_the_bank_appoints_and_dismisses_compliance_and_hands_over_in_two_steps(banks: Banks) -> None:

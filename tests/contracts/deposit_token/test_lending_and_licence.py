@@ -2,6 +2,7 @@
 
 import pytest
 
+from contracts import load
 from tests.contracts.deposit_token.cast import (
     ALICE,
     BANK,
@@ -10,6 +11,7 @@ from tests.contracts.deposit_token.cast import (
     CLEARING,
     COMPLIANCE,
     FIRST,
+    LOANS,
     MONEY,
     STRANGER,
     SUPERVISOR,
@@ -19,8 +21,9 @@ from tests.contracts.deposit_token.cast import (
     Banks,
     account_id,
     banks_in_currency,
+    pledge_bank_money,
 )
-from tests.contracts.placed import now, wait, wait_until
+from tests.contracts.placed import Placed, now, wait, wait_until
 
 
 @pytest.fixture
@@ -141,15 +144,45 @@ def test_the_banks_freezes_end_with_its_licence(banks: Banks) -> None:
 
 
 def test_custody_pays_its_parties_before_they_are_paid_out(banks: Banks) -> None:
-    banks.first.do("open_account", CLEARING, True, sender=BANK)
-    banks.first.do("transfer", CLEARING, 600, sender=ALICE)
+    Placed(load("peer_loan"), LOANS)
+    banks.first.do("open_account", LOANS, True, sender=BANK)
+    banks.first.do("transfer", LOANS, 600, sender=ALICE)
     end_licence(banks)
-    refused = banks.first.attempt("exit", account_id(CLEARING), sender=STRANGER)
+    refused = banks.first.attempt("exit", account_id(LOANS), sender=STRANGER)
     assert refused.words == "deposit_token: custody pays out itself"
     # Its party needs no account any more: there is nobody left to open one.
-    banks.first.do("transfer", STRANGER, 600, sender=CLEARING)
+    banks.first.do("transfer", STRANGER, 600, sender=LOANS)
     banks.first.do("exit", account_id(STRANGER), sender=BOB)
     assert banks.money.read("balanceOf", STRANGER) == 600
+
+
+def test_custody_that_the_directory_lists_is_not_paid_out_whatever_the_bank_calls_it() -> None:
+    banks = banks_in_currency(custodians=(LOANS,))
+    Placed(load("peer_loan"), LOANS)
+    banks.first.do("open_account", LOANS, False, sender=BANK)
+    banks.first.do("transfer", LOANS, 600, sender=ALICE)
+    end_licence(banks)
+    refused = banks.first.attempt("exit", account_id(LOANS), sender=STRANGER)
+    assert refused.words == "deposit_token: custody pays out itself"
+
+
+@pytest.mark.parametrize("opened", [True, False])
+def test_a_contract_that_owes_bank_money_is_not_paid_out_though_nobody_calls_it_custody(opened: bool) -> None:
+    banks = banks_in_currency()
+    loans = Placed(load("peer_loan"), LOANS)
+    if opened:
+        banks.first.do("open_account", LOANS, False, sender=BANK)
+    end_of_loan = banks.first.read("licensed_until") + WEEK
+    if not opened:
+        end_licence(banks)
+    loan = pledge_bank_money(banks.first, loans, ALICE, 400, lender=BOB, until=end_of_loan)
+    end_licence(banks)
+    refused = banks.first.attempt("exit", account_id(LOANS), sender=STRANGER)
+    assert refused.words == "deposit_token: custody pays out itself"
+    wait_until(end_of_loan + 1)
+    loans.do("exit", loan, sender=STRANGER)
+    banks.first.do("exit", account_id(ALICE), sender=STRANGER)
+    assert (banks.money.read("balanceOf", ALICE), banks.first.read("totalSupply")) == (WEALTH, 0)
 
 
 def test_the_licence_is_prolonged_or_ended_with_a_weeks_notice(banks: Banks) -> None:
