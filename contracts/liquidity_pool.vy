@@ -6,7 +6,8 @@
 @license Apache-2.0
 @notice Depositors put money in and get shares; whoever uses the standing liquidity pays interest in, which reaches
         the shares evenly over a week, so that nobody gains by coming for a moment. The money never leaves but to
-        depositors: it is not lent on, withdrawals have no pause, and nobody can stop them.
+        depositors: it is not lent on, withdrawals have no pause, and nobody can stop them, but for a case under which
+        the currency has frozen a depositor's claims: then its shares stay where they are until the case is over.
         Who disappears: depositors' shares stay theirs; after the pool's end anyone can send each depositor its
         money. A contract that holds shares for others pays its parties in shares first, and they are sent theirs.
         What is left when no share is left (interest nobody earned, fractions of units) goes to the operator then. No
@@ -138,7 +139,7 @@ def mint(shares: uint256, receiver: address) -> uint256:
 @external
 def withdraw(assets: uint256, receiver: address, owner: address) -> uint256:
     """
-    @notice Takes `assets` out. The owner of the shares, or whom it allowed. At any time.
+    @notice Takes `assets` out. The owner of the shares, or whom it allowed. At any time, unless its claims are frozen.
     @param assets Minor units.
     @param receiver Who gets them; a token that refuses the receiver refuses the withdrawal.
     @param owner Whose shares are burned.
@@ -153,7 +154,8 @@ def withdraw(assets: uint256, receiver: address, owner: address) -> uint256:
 @external
 def redeem(shares: uint256, receiver: address, owner: address) -> uint256:
     """
-    @notice Takes out what so many shares are worth. The owner of the shares, or whom it allowed. At any time.
+    @notice Takes out what so many shares are worth. The owner of the shares, or whom it allowed. At any time, unless
+            its claims are frozen.
     @param shares How many.
     @param receiver Who gets the money.
     @param owner Whose shares are burned.
@@ -216,7 +218,7 @@ def exit(id: bytes32):
 @external
 def transfer(receiver: address, amount: uint256) -> bool:
     """
-    @notice Moves shares.
+    @notice Moves shares, unless the caller's claims are frozen.
     @param receiver Who gets them.
     @param amount How many.
     @return True.
@@ -228,7 +230,7 @@ def transfer(receiver: address, amount: uint256) -> bool:
 @external
 def transferFrom(owner: address, receiver: address, amount: uint256) -> bool:
     """
-    @notice Moves shares of an owner who allowed it.
+    @notice Moves shares of an owner who allowed it, unless the owner's claims are frozen.
     @param owner Whose shares.
     @param receiver Who gets them.
     @param amount How many.
@@ -311,9 +313,9 @@ def maxWithdraw(owner: address) -> uint256:
     """
     @notice The most that an owner can take out now.
     @param owner Whose shares.
-    @return Minor units.
+    @return Minor units; zero while its claims are frozen.
     """
-    return self._assets_down(erc20_core.balanceOf[owner])
+    return 0 if self._is_frozen(owner) else self._assets_down(erc20_core.balanceOf[owner])
 
 
 @external
@@ -322,9 +324,9 @@ def maxRedeem(owner: address) -> uint256:
     """
     @notice The most shares that an owner can give back now: all.
     @param owner Whose shares.
-    @return Shares.
+    @return Shares; zero while its claims are frozen.
     """
-    return erc20_core.balanceOf[owner]
+    return 0 if self._is_frozen(owner) else erc20_core.balanceOf[owner]
 
 
 @external
@@ -409,6 +411,7 @@ def _withdraw(receiver: address, owner: address, assets: uint256, shares: uint25
     assert receiver not in [empty(address), self], "liquidity_pool: not a receiver"
     assert assets > 0, "liquidity_pool: no amount"
     assert shares <= erc20_core.balanceOf[owner], "liquidity_pool: too few shares"
+    assert not self._is_frozen(owner), "liquidity_pool: claims are frozen"
     if msg.sender != owner:
         self._spend(owner, shares)
     erc20_core._burn(owner, shares)
@@ -423,6 +426,7 @@ def _withdraw(receiver: address, owner: address, assets: uint256, shares: uint25
 def _move(owner: address, receiver: address, amount: uint256):
     assert receiver not in [empty(address), self], "liquidity_pool: not a receiver"
     assert amount <= erc20_core.balanceOf[owner], "liquidity_pool: too few shares"
+    assert not self._is_frozen(owner), "liquidity_pool: claims are frozen"
     erc20_core._move(owner, receiver, amount)
 
 
@@ -502,6 +506,16 @@ def _held(account: address) -> uint256:
     if account == operator and self._supply() == 0 and deadlines._has_passed(ends):
         return self.cash
     return self._assets_down(erc20_core.balanceOf[account])
+
+
+@internal
+@view
+def _is_frozen(owner: address) -> bool:
+    """
+    @dev Whether a case binds what custody owes an owner: nobody evades it by naming another receiver. A token that
+         knows no such cases binds nobody.
+    """
+    return self._ask(asset, abi_encode(owner, method_id=method_id("claims_frozen(address)"))) > 0
 
 
 @internal

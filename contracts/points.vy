@@ -33,6 +33,8 @@ exports: (
 PERIOD_SECONDS: constant(uint256) = 30 * deadlines.DAY_SECONDS
 MAX_LIFE: constant(uint256) = 24
 MAX_VALUE: constant(uint256) = 10**12
+# For a question to the money, which may not know it: such a one is answered with zero.
+ASK_GAS: constant(uint256) = 100_000
 
 decimals: public(constant(uint8)) = 0
 
@@ -145,11 +147,13 @@ def redeem(points: uint256, receiver: address):
     """
     @notice Gives points back for their money, the oldest first. Holder.
     @param points How many.
-    @param receiver Who gets the money: the holder, or a shop.
+    @param receiver Who gets the money: the holder, or a shop. While the holder's claims are frozen only the holder,
+           who has a claim then: points that end meanwhile are not lost.
     """
     assert receiver not in [empty(address), self], "points: not a receiver"
     assert points > 0, "points: no amount"
     self._check_balance(msg.sender, points)
+    assert receiver == msg.sender or not self._is_frozen(msg.sender), "points: claims are frozen"
     log Transfer(sender=msg.sender, receiver=empty(address), value=points)
     left: uint256 = points
     first: uint256 = self._period()
@@ -189,7 +193,7 @@ def exit(id: bytes32):
 @external
 def transfer(receiver: address, amount: uint256) -> bool:
     """
-    @notice Passes points on, the oldest first.
+    @notice Passes points on, the oldest first, unless the caller's claims are frozen.
     @param receiver Who gets them.
     @param amount How many.
     @return True.
@@ -201,7 +205,7 @@ def transfer(receiver: address, amount: uint256) -> bool:
 @external
 def transferFrom(owner: address, receiver: address, amount: uint256) -> bool:
     """
-    @notice Passes points of an owner on who allowed it.
+    @notice Passes points of an owner on who allowed it, unless the owner's claims are frozen.
     @param owner Whose points.
     @param receiver Who gets them.
     @param amount How many.
@@ -291,6 +295,7 @@ def last_deadline(id: bytes32) -> uint256:
 def _move(owner: address, receiver: address, amount: uint256):
     assert receiver not in [empty(address), self], "points: not a receiver"
     self._check_balance(owner, amount)
+    assert not self._is_frozen(owner), "points: claims are frozen"
     log Transfer(sender=owner, receiver=receiver, value=amount)
     left: uint256 = amount
     first: uint256 = self._period()
@@ -305,6 +310,27 @@ def _move(owner: address, receiver: address, amount: uint256):
 def _approve(owner: address, spender: address, amount: uint256):
     self.allowance[owner][spender] = amount
     log Approval(owner=owner, spender=spender, value=amount)
+
+
+@internal
+@view
+def _is_frozen(holder: address) -> bool:
+    """
+    @dev Whether a case binds what custody owes a holder: nobody evades it by naming another receiver. Money that
+         knows no such cases binds nobody. Whoever calls with so little gas that an honest answer runs out keeps too
+         little to finish.
+    """
+    answered: bool = False
+    answer: Bytes[32] = b""
+    answered, answer = raw_call(
+        money,
+        abi_encode(holder, method_id=method_id("claims_frozen(address)")),
+        max_outsize=32,
+        gas=ASK_GAS,
+        is_static_call=True,
+        revert_on_failure=False,
+    )
+    return answered and len(answer) == 32 and convert(answer, uint256) > 0
 
 
 @internal

@@ -11,10 +11,11 @@ from contracts.chain import Bound, Sent
 class LiquidityPool(Bound):
     """Depositors put money in and get shares; whoever uses the standing liquidity pays interest in, which reaches the
     shares evenly over a week, so that nobody gains by coming for a moment. The money never leaves but to depositors:
-    it is not lent on, withdrawals have no pause, and nobody can stop them. Who disappears: depositors' shares stay
-    theirs; after the pool's end anyone can send each depositor its money. A contract that holds shares for others
-    pays its parties in shares first, and they are sent theirs. What is left when no share is left (interest nobody
-    earned, fractions of units) goes to the operator then. No role can take what backs a share."""
+    it is not lent on, withdrawals have no pause, and nobody can stop them, but for a case under which the currency
+    has frozen a depositor's claims: then its shares stay where they are until the case is over. Who disappears:
+    depositors' shares stay theirs; after the pool's end anyone can send each depositor its money. A contract that
+    holds shares for others pays its parties in shares first, and they are sent theirs. What is left when no share is
+    left (interest nobody earned, fractions of units) goes to the operator then. No role can take what backs a share."""
 
     NAME = "liquidity_pool"
 
@@ -77,7 +78,7 @@ class LiquidityPool(Bound):
         return self._send("mint", [shares, receiver])
 
     def withdraw(self, assets: int, receiver: bytes, owner: bytes) -> Sent:
-        """Takes `assets` out. The owner of the shares, or whom it allowed. At any time.
+        """Takes `assets` out. The owner of the shares, or whom it allowed. At any time, unless its claims are frozen.
 
         assets: Minor units.
         receiver: Who gets them; a token that refuses the receiver refuses the withdrawal.
@@ -88,7 +89,8 @@ class LiquidityPool(Bound):
         return self._send("withdraw", [assets, receiver, owner])
 
     def redeem(self, shares: int, receiver: bytes, owner: bytes) -> Sent:
-        """Takes out what so many shares are worth. The owner of the shares, or whom it allowed. At any time.
+        """Takes out what so many shares are worth. The owner of the shares, or whom it allowed. At any time, unless its
+        claims are frozen.
 
         shares: How many.
         receiver: Who gets the money.
@@ -116,7 +118,7 @@ class LiquidityPool(Bound):
         return self._send("exit", [id])
 
     def transfer(self, receiver: bytes, amount: int) -> Sent:
-        """Moves shares.
+        """Moves shares, unless the caller's claims are frozen.
 
         receiver: Who gets them.
         amount: How many.
@@ -126,7 +128,7 @@ class LiquidityPool(Bound):
         return self._send("transfer", [receiver, amount])
 
     def transferFrom(self, owner: bytes, receiver: bytes, amount: int) -> Sent:
-        """Moves shares of an owner who allowed it.
+        """Moves shares of an owner who allowed it, unless the owner's claims are frozen.
 
         owner: Whose shares.
         receiver: Who gets them.
@@ -194,7 +196,7 @@ class LiquidityPool(Bound):
 
         owner: Whose shares.
 
-        Answers: Minor units.
+        Answers: Minor units; zero while its claims are frozen.
         """
         return cast(int, self._read("maxWithdraw", [owner]))
 
@@ -203,7 +205,7 @@ class LiquidityPool(Bound):
 
         owner: Whose shares.
 
-        Answers: Shares.
+        Answers: Shares; zero while its claims are frozen.
         """
         return cast(int, self._read("maxRedeem", [owner]))
 

@@ -45,7 +45,8 @@ class Points(Bound):
         """Gives points back for their money, the oldest first. Holder.
 
         points: How many.
-        receiver: Who gets the money: the holder, or a shop.
+        receiver: Who gets the money: the holder, or a shop. While the holder's claims are frozen only the holder,
+        who has a claim then: points that end meanwhile are not lost.
         """
         return self._send("redeem", [points, receiver])
 
@@ -57,7 +58,7 @@ class Points(Bound):
         return self._send("exit", [id])
 
     def transfer(self, receiver: bytes, amount: int) -> Sent:
-        """Passes points on, the oldest first.
+        """Passes points on, the oldest first, unless the caller's claims are frozen.
 
         receiver: Who gets them.
         amount: How many.
@@ -67,7 +68,7 @@ class Points(Bound):
         return self._send("transfer", [receiver, amount])
 
     def transferFrom(self, owner: bytes, receiver: bytes, amount: int) -> Sent:
-        """Passes points of an owner on who allowed it.
+        """Passes points of an owner on who allowed it, unless the owner's claims are frozen.
 
         owner: Whose points.
         receiver: Who gets them.

@@ -54,6 +54,13 @@ def block(who: address):
 
 
 @external
+@view
+def claims_frozen(who: address) -> uint256:
+    # As the currency says of one whom custody may not pay.
+    return 1 if self.mode == BLOCKS_ONE and who == self.blocked else 0
+
+
+@external
 def call_back(target: address, payload: Bytes[1024]):
     self.target = target
     self.payload = payload

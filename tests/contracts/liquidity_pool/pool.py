@@ -1,5 +1,7 @@
 """A pool that ends in a year, two depositors, somebody who pays interest, and an operator."""
 
+from contracts import load
+from tests.contracts.currency import MINTER, place_currency
 from tests.contracts.deal_room import CONTRACT, DAY, HASH, TOKEN, Room
 from tests.contracts.placed import Placed, now
 
@@ -19,6 +21,17 @@ def arguments() -> tuple[object, ...]:
 
 def new_room(parties: tuple[bytes, ...] = PARTIES) -> Room:
     return Room("liquidity_pool", parties, *arguments())
+
+
+def placed_in_currency() -> tuple[Placed, Placed]:
+    """The currency and a pool in it; Alice and Bob have ten units in."""
+    currency = place_currency(TOKEN, custodians=(CONTRACT,))
+    pool = Placed(load("liquidity_pool"), CONTRACT, *arguments())
+    for who in (ALICE, BOB):
+        currency.do("mint", who, 10, sender=MINTER)
+        currency.do("approve", CONTRACT, 10, sender=who)
+        pool.do("deposit", 10, who, sender=who)
+    return currency, pool
 
 
 def id_of(account: bytes) -> bytes:

@@ -70,6 +70,13 @@ class PoolMachine(DealMachine):
     def shares(self, who: bytes) -> int:
         return int(self.contract.read("balanceOf", who))
 
+    def is_frozen(self, who: bytes) -> bool:
+        """Custody may neither pay it nor let its shares go."""
+        return bool(self.token.read("claims_frozen", who))
+
+    def pays_out(self, owner: bytes, receiver: bytes) -> bool:
+        return not refuses(self.token, receiver) and not self.is_frozen(owner)
+
     @rule(who=depositors, amount=amounts, receiver=depositors)
     @precondition(lambda self: now() <= self.ends)
     def deposit(self, who: bytes, amount: int, receiver: bytes) -> None:
@@ -98,7 +105,7 @@ class PoolMachine(DealMachine):
     def redeem(self, owner: bytes, aim: tuple[str, int], receiver: bytes, caller: bytes | None) -> None:
         shares = aimed(self.shares(owner), aim)
         worth = self.contract.read("previewRedeem", shares)
-        allowed = caller is None and shares <= self.shares(owner) and worth > 0 and not refuses(self.token, receiver)
+        allowed = caller is None and shares <= self.shares(owner) and worth > 0 and self.pays_out(owner, receiver)
         outcome = self.attempt(self.contract, allowed, "redeem", shares, receiver, owner, sender=caller or owner)
         if outcome.accepted:
             assert outcome.result == worth
@@ -107,9 +114,10 @@ class PoolMachine(DealMachine):
     @rule(owner=depositors, aim=aims, receiver=depositors, caller=senders)
     @precondition(lambda self: self.contract.read("totalSupply"))
     def withdraw(self, owner: bytes, aim: tuple[str, int], receiver: bytes, caller: bytes | None) -> None:
-        most = self.contract.read("maxWithdraw", owner)
+        most = self.contract.read("held", id_of(owner))
+        assert self.contract.read("maxWithdraw", owner) == (0 if self.is_frozen(owner) else most)
         amount = aimed(most, aim)
-        allowed = caller is None and 0 < amount <= most and not refuses(self.token, receiver)
+        allowed = caller is None and 0 < amount <= most and self.pays_out(owner, receiver)
         foretold = self.contract.read("previewWithdraw", amount)
         outcome = self.attempt(self.contract, allowed, "withdraw", amount, receiver, owner, sender=caller or owner)
         if outcome.accepted:
@@ -120,12 +128,14 @@ class PoolMachine(DealMachine):
     @precondition(lambda self: self.contract.read("totalSupply"))
     def transfer(self, owner: bytes, aim: tuple[str, int], receiver: bytes) -> None:
         shares = aimed(self.shares(owner), aim)
-        self.attempt(self.contract, shares <= self.shares(owner), "transfer", receiver, shares, sender=owner)
+        allowed = shares <= self.shares(owner) and not self.is_frozen(owner)
+        self.attempt(self.contract, allowed, "transfer", receiver, shares, sender=owner)
 
     @rule(owner=depositors, part=st.integers(1, 99))
     @precondition(lambda self: now() <= self.ends + DAY)
     def pledge(self, owner: bytes, part: int) -> None:
-        if shares := self.shares(owner) * part // 100:
+        shares = self.shares(owner) * part // 100
+        if shares and not self.is_frozen(owner):
             lender = DEPOSITORS[1 - DEPOSITORS.index(owner)]
             until = self.ends + DAY
             self.pledged.append(pledge_shares(self.contract, self.loans, owner, shares, lender=lender, until=until))
@@ -175,7 +185,7 @@ class PoolMachine(DealMachine):
             price = (assets + 1, supply + 1_000)
             assert price[0] * self.price[1] >= self.price[0] * price[1]
             self.price = price
-        owned = sum(self.contract.read("maxWithdraw", who) for who in (*DEPOSITORS, LOANS))
+        owned = sum(self.contract.read("held", id_of(who)) for who in (*DEPOSITORS, LOANS))
         assert owned <= assets <= self.contract.read("cash")
 
 

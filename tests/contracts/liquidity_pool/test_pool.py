@@ -3,6 +3,7 @@
 import pytest
 
 from contracts import load
+from tests.contracts.currency import FREEZER
 from tests.contracts.deal_room import CONTRACT, DAY, STRANGER, TEN_YEARS, TOKEN, WEALTH, Room
 from tests.contracts.liquidity_pool.pool import (
     ALICE,
@@ -16,6 +17,7 @@ from tests.contracts.liquidity_pool.pool import (
     WEEK,
     id_of,
     new_room,
+    placed_in_currency,
     pledge_shares,
 )
 from tests.contracts.moods import HONEST
@@ -178,6 +180,41 @@ def test_only_whom_the_owner_allowed_takes_its_money(room: Room) -> None:
     room.do("transferFrom", ALICE, BOB, SHARES, sender=BOB)
     room.refused("liquidity_pool: not allowed", "transferFrom", ALICE, BOB, 1, sender=BOB)
     assert (room.read("balanceOf", BOB), room.read("allowance", ALICE, BOB), room.gain(BOB)) == (SHARES, 0, 2)
+
+
+def test_whose_claims_are_frozen_neither_takes_money_out_nor_moves_shares_for_whomever() -> None:
+    currency, pool = placed_in_currency()
+    case = b"case 4".ljust(32, b"\0")
+    pool.do("approve", BOB, 2**256 - 1, sender=ALICE)
+    currency.do("freeze_claims", ALICE, case, sender=FREEZER)
+    for receiver in (ALICE, BOB):
+        for name, arguments, sender in (
+            ("withdraw", (1, receiver, ALICE), ALICE),
+            ("withdraw", (1, receiver, ALICE), BOB),
+            ("redeem", (SHARES, receiver, ALICE), ALICE),
+            ("redeem", (SHARES, receiver, ALICE), BOB),
+            ("transfer", (receiver, 1), ALICE),
+            ("transferFrom", (ALICE, receiver, 1), BOB),
+        ):
+            assert pool.attempt(name, *arguments, sender=sender).words == "liquidity_pool: claims are frozen"
+    assert (pool.read("maxWithdraw", ALICE), pool.read("maxRedeem", ALICE), pool.read("maxWithdraw", BOB)) == (0, 0, 10)
+    # Others may still pay it, and it has its money when the case is over.
+    pool.do("transfer", ALICE, SHARES, sender=BOB)
+    currency.do("unfreeze_claims", ALICE, case, sender=FREEZER)
+    pool.do("redeem", 11 * SHARES, ALICE, ALICE, sender=ALICE)
+    assert currency.read("balanceOf", ALICE) == 11
+
+
+def test_a_token_that_knows_no_frozen_claims_binds_nobody(room: Room) -> None:
+    """Here the shares of the first pool in a second one."""
+    room.do("deposit", 10, ALICE, sender=ALICE)
+    second = Placed(load("liquidity_pool"), b"\xb9" * 20, "Second", "SEC", CONTRACT, OPERATOR, now() + TERM)
+    room.do("approve", second.address, 10 * SHARES, sender=ALICE)
+    second.do("deposit", 10 * SHARES, ALICE, sender=ALICE)
+    second.do("transfer", BOB, 4_000 * SHARES, sender=ALICE)
+    second.do("redeem", 4_000 * SHARES, BOB, BOB, sender=BOB)
+    second.do("withdraw", 6 * SHARES, ALICE, ALICE, sender=ALICE)
+    assert [room.read("balanceOf", who) for who in (ALICE, BOB)] == [6 * SHARES, 4 * SHARES]
 
 
 def test_shares_move(room: Room) -> None:

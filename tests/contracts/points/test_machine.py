@@ -28,6 +28,9 @@ class PointsMachine(DealMachine):
     def balance(self, who: bytes) -> int:
         return int(self.contract.read("balanceOf", who))
 
+    def is_frozen(self, who: bytes) -> bool:
+        return bool(self.token.read("claims_frozen", who))
+
     @rule(holder=holders, points=st.integers(1, 300), caller=st.one_of(*[st.none()] * 9, st.just(ALICE)))
     def award(self, holder: bytes, points: int, caller: bytes | None) -> None:
         allowed = caller is None and self.takes_money(points * VALUE)
@@ -41,7 +44,7 @@ class PointsMachine(DealMachine):
     def redeem(self, holder: bytes, aim: tuple[str, int], receiver: bytes) -> None:
         had = self.balance(holder)
         points = aimed(had, aim)
-        allowed = 0 < points <= had
+        allowed = 0 < points <= had and (receiver == holder or not self.is_frozen(holder))
         if self.attempt(self.contract, allowed, "redeem", points, receiver, sender=holder).accepted:
             self.gains[receiver] += points * VALUE
             assert self.balance(holder) == had - points
@@ -50,7 +53,8 @@ class PointsMachine(DealMachine):
     def transfer(self, holder: bytes, aim: tuple[str, int], receiver: bytes) -> None:
         had = self.balance(holder)
         points = aimed(had, aim)
-        self.attempt(self.contract, points <= had, "transfer", receiver, points, sender=holder)
+        allowed = points <= had and not self.is_frozen(holder)
+        self.attempt(self.contract, allowed, "transfer", receiver, points, sender=holder)
 
     @rule(number=picks, off=st.sampled_from([0, 1, 1, 1]))
     @precondition(lambda self: any(self.contract.read("held", id) for id in self.known))

@@ -3,10 +3,22 @@
 import pytest
 
 from contracts import load
+from tests.contracts.currency import FREEZER, MINTER, place_currency
 from tests.contracts.deal_room import CONTRACT, STRANGER, TOKEN, UNKNOWN, Room
 from tests.contracts.moods import HONEST
 from tests.contracts.placed import HOSTILE_MOODS, Placed, hostile_token, now, wait
-from tests.contracts.points.programme import ALICE, BOB, ISSUER, LIFE, PERIOD, SHOP, VALUE, ends_in, new_room
+from tests.contracts.points.programme import (
+    ALICE,
+    ARGUMENTS,
+    BOB,
+    ISSUER,
+    LIFE,
+    PERIOD,
+    SHOP,
+    VALUE,
+    ends_in,
+    new_room,
+)
 
 
 @pytest.fixture
@@ -128,6 +140,31 @@ def test_only_whom_the_holder_allowed_passes_its_points_on(room: Room) -> None:
     room.do("approve", BOB, 2**256 - 1, sender=ALICE)
     room.do("transferFrom", ALICE, SHOP, 7, sender=BOB)
     assert (room.read("balanceOf", SHOP), room.read("allowance", ALICE, BOB)) == (10, 2**256 - 1)
+
+
+def test_whose_claims_are_frozen_redeems_for_itself_only_and_passes_nothing_on() -> None:
+    currency = place_currency(TOKEN, custodians=(CONTRACT,))
+    programme = Placed(load("points"), CONTRACT, *ARGUMENTS)
+    case = b"case 4".ljust(32, b"\0")
+    currency.do("mint", ISSUER, 20 * VALUE, sender=MINTER)
+    currency.do("approve", CONTRACT, 20 * VALUE, sender=ISSUER)
+    for holder in (ALICE, BOB):
+        programme.do("award", holder, 10, sender=ISSUER)
+    programme.do("approve", BOB, 10, sender=ALICE)
+    currency.do("freeze_claims", ALICE, case, sender=FREEZER)
+    for name, arguments, sender in (
+        ("redeem", (10, SHOP), ALICE),
+        ("transfer", (BOB, 1), ALICE),
+        ("transferFrom", (ALICE, SHOP, 1), BOB),
+    ):
+        assert programme.attempt(name, *arguments, sender=sender).words == "points: claims are frozen"
+    programme.do("transfer", ALICE, 2, sender=BOB)
+    programme.do("redeem", 8, SHOP, sender=BOB)
+    programme.do("redeem", 12, ALICE, sender=ALICE)
+    assert (currency.read("balanceOf", ALICE), programme.read("claimable", TOKEN, ALICE)) == (0, 12 * VALUE)
+    currency.do("unfreeze_claims", ALICE, case, sender=FREEZER)
+    programme.do("claim", TOKEN, ALICE)
+    assert (currency.read("balanceOf", ALICE), currency.read("balanceOf", SHOP)) == (12 * VALUE, 8 * VALUE)
 
 
 def test_a_refused_receiver_has_a_claim(room: Room) -> None:
