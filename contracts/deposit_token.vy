@@ -77,6 +77,8 @@ reserves: public(uint256)
 lent: public(uint256)
 repaid: public(uint256)
 accounts: HashMap[address, Account]
+# Whoever ever had an account: custody may pay it what it holds for it, though the bank has closed the account since.
+was_client: public(HashMap[address, bool])
 # case -> account -> amount
 frozen_in_case: public(HashMap[bytes32, HashMap[address, uint256]])
 
@@ -248,7 +250,7 @@ def withdraw(amount: uint256):
 @external
 def transfer(receiver: address, amount: uint256) -> bool:
     """
-    @notice Pays another client of this bank.
+    @notice Pays another client of this bank; custody pays a former one too.
     @param receiver Who is paid.
     @param amount Minor units of free money; zero is allowed, as ERC-20 asks.
     @return Always true: a refusal reverts with a reason.
@@ -378,13 +380,15 @@ def open_account(account: address, is_custody: bool):
     assert self.accounts[account].frozen == 0 or not is_custody, "deposit_token: has frozen money"
     self.accounts[account].is_open = True
     self.accounts[account].is_custody = is_custody
+    self.was_client[account] = True
     log AccountOpened(id=self._id(account), account=account, is_custody=is_custody)
 
 
 @external
 def close_account(account: address):
     """
-    @notice Ends an account that holds nothing. The bank only.
+    @notice Ends an account that holds nothing. What custody still holds for it reaches it all the same, and it can pay
+            that out. The bank only.
     @param account Who.
     """
     self._check_bank()
@@ -593,7 +597,8 @@ def last_deadline(id: bytes32) -> uint256:
 def _pay(sender: address, receiver: address, amount: uint256):
     assert receiver not in [empty(address), self], "deposit_token: nobody"
     # Once the licence has ended nobody opens accounts any more, and custody must still reach its parties.
-    if not deadlines._has_passed(self.licensed_until):
+    # No bank holds up what custody owes a party by closing its account meanwhile.
+    if not deadlines._has_passed(self.licensed_until) and not (self.was_client[receiver] and self._is_custody(sender)):
         self._check_account(receiver)
     self._check_free(sender, amount)
     erc20_core._move(sender, receiver, amount)

@@ -38,11 +38,11 @@ class DepositToken(Bound):
         """
         return self._send("claim", [token, who])
 
-    def claimable(self, token: bytes, who: bytes) -> int:
-        return cast(int, self._read("claimable", [token, who]))
+    def claimable(self, arg0: bytes, arg1: bytes) -> int:
+        return cast(int, self._read("claimable", [arg0, arg1]))
 
-    def liabilities(self, token: bytes) -> int:
-        return cast(int, self._read("liabilities", [token]))
+    def liabilities(self, arg0: bytes) -> int:
+        return cast(int, self._read("liabilities", [arg0]))
 
     def name(self) -> str:
         return cast(str, self._read("name", []))
@@ -53,11 +53,11 @@ class DepositToken(Bound):
     def decimals(self) -> int:
         return cast(int, self._read("decimals", []))
 
-    def balanceOf(self, account: bytes) -> int:
-        return cast(int, self._read("balanceOf", [account]))
+    def balanceOf(self, arg0: bytes) -> int:
+        return cast(int, self._read("balanceOf", [arg0]))
 
-    def allowance(self, owner: bytes, spender: bytes) -> int:
-        return cast(int, self._read("allowance", [owner, spender]))
+    def allowance(self, arg0: bytes, arg1: bytes) -> int:
+        return cast(int, self._read("allowance", [arg0, arg1]))
 
     def totalSupply(self) -> int:
         """What is in circulation: everything minted less everything burned.
@@ -93,7 +93,7 @@ class DepositToken(Bound):
         return self._send("withdraw", [amount])
 
     def transfer(self, receiver: bytes, amount: int) -> Sent:
-        """Pays another client of this bank.
+        """Pays another client of this bank; custody pays a former one too.
 
         receiver: Who is paid.
         amount: Minor units of free money; zero is allowed, as ERC-20 asks.
@@ -172,7 +172,8 @@ class DepositToken(Bound):
         return self._send("open_account", [account, is_custody])
 
     def close_account(self, account: bytes) -> Sent:
-        """Ends an account that holds nothing. The bank only.
+        """Ends an account that holds nothing. What custody still holds for it reaches it all the same, and it can pay
+        that out. The bank only.
 
         account: Who.
         """
@@ -300,5 +301,8 @@ class DepositToken(Bound):
     def repaid(self) -> int:
         return cast(int, self._read("repaid", []))
 
-    def frozen_in_case(self, case_id: bytes, account: bytes) -> int:
-        return cast(int, self._read("frozen_in_case", [case_id, account]))
+    def was_client(self, arg0: bytes) -> bool:
+        return cast(bool, self._read("was_client", [arg0]))
+
+    def frozen_in_case(self, arg0: bytes, arg1: bytes) -> int:
+        return cast(int, self._read("frozen_in_case", [arg0, arg1]))

@@ -26,8 +26,9 @@ from tests.contracts.deposit_token.cast import (
     account_id,
     banks_in_currency,
     banks_in_hostile_token,
+    pledge_bank_money,
 )
-from tests.contracts.placed import HOSTILE_MOODS, Placed, now
+from tests.contracts.placed import HOSTILE_MOODS, Placed, now, wait
 
 NOBODY = bytes(20)
 
@@ -104,6 +105,24 @@ def test_the_bank_opens_and_closes_accounts(banks: Banks) -> None:
         assert banks.first.attempt("open_account", nobody, False, sender=BANK).words == "deposit_token: nobody"
     custody = banks.first.attempt("open_account", CAROL, True, sender=BANK)
     assert custody.words == "deposit_token: not a custody contract"
+
+
+@pytest.mark.parametrize("flagged", [True, False], ids=["by the bank's word", "by the directory's"])
+def test_no_bank_holds_up_what_custody_owes_by_closing_a_partys_account(flagged: bool) -> None:
+    banks = banks_in_currency(custodians=() if flagged else (LOANS,))
+    loans = Placed(load("peer_loan"), LOANS)
+    banks.first.do("open_account", LOANS, flagged, sender=BANK)
+    loan = pledge_bank_money(banks.first, loans, ALICE, 600, lender=BOB, until=now() + 10)
+    banks.first.do("close_account", ALICE, sender=BANK)
+    banks.first.do("deposit", 5, sender=BOB)
+    assert banks.first.attempt("transfer", ALICE, 1, sender=BOB).words == "deposit_token: no account"
+    wait(11)
+    loans.do("exit", loan, sender=STRANGER)
+    banks.first.do("withdraw", 600, sender=ALICE)
+    assert banks.money.read("balanceOf", ALICE) == WEALTH
+    # Whoever never was a client is not paid by custody either.
+    banks.first.do("transfer", LOANS, 5, sender=BOB)
+    assert banks.first.attempt("transfer", STRANGER, 5, sender=LOANS).words == "deposit_token: no account"
 
 
 def test_a_freeze_names_a_case_and_binds_so_much(banks: Banks) -> None:

@@ -1,11 +1,13 @@
 """A bank under long random histories: deposits, loans at the ratio and one off it, freezes, transfers out and back,
-and a currency that changes its mind. Each history ends with the licence: everyone is paid out, and nothing is left.
+a currency that changes its mind, accounts that the bank closes, and custody that holds its money for clients. Each
+history ends with the licence: everyone is paid out, and nothing is left.
 """
 
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
+from contracts import load
 from tests.contracts.deposit_token.cast import (
     ALICE,
     BANK,
@@ -15,17 +17,21 @@ from tests.contracts.deposit_token.cast import (
     CLEARING,
     COMPLIANCE,
     FIRST,
+    LOANS,
     MONEY,
     SECOND_BANK,
     STRANGER,
     TERM,
+    WEEK,
     account_id,
     banks_in_hostile_token,
+    pledge_bank_money,
 )
-from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, run
-from tests.contracts.placed import HOSTILE_MOODS, wait, wait_until
+from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, picks, run
+from tests.contracts.placed import HOSTILE_MOODS, Placed, wait, wait_until
 
 CLIENTS = [ALICE, BOB]
+HOLDERS = [*CLIENTS, LOANS]
 EVERYONE = [*CLIENTS, BANK, COMPLIANCE, STRANGER]
 RATIO = 5_000
 MOODS = {name: HOSTILE_MOODS[name] for name in ("honest", "returns false", "returns nothing", "takes a fee")}
@@ -42,10 +48,19 @@ class DepositMachine(Machine):
         # Currency that came in for good less what left, counted apart from the bank's books.
         self.moved_in = 600
         self.loans = 0
+        self.custody = Placed(load("peer_loan"), LOANS, tally=self.tally)
+        self.bank.do("open_account", LOANS, True, sender=BANK)
+        self.pledges: list[bytes] = []
+        self.pledged_until = self.bank.read("licensed_until") + WEEK
 
     def at_the_end(self) -> None:
         self.money.do("set_mode", MOODS["honest"])
         wait_until(self.bank.read("licensed_until") + 1)
+        if self.pledges:
+            self.attempt(self.bank, False, "exit", account_id(LOANS), sender=STRANGER)
+        wait_until(self.pledged_until + 1)
+        for pledge in self.pledges:
+            self.custody.do("exit", pledge, sender=STRANGER)
         for client in CLIENTS:
             if self.bank.read("balanceOf", client):
                 self.bank.do("exit", account_id(client), sender=STRANGER)
@@ -59,6 +74,9 @@ class DepositMachine(Machine):
 
     def mood(self) -> int:
         return int(self.money.read("mode"))
+
+    def is_open(self, client: bytes) -> bool:
+        return bool(self.bank.read("account", client)["is_open"])
 
     def free(self, client: bytes) -> int:
         return int(self.bank.read("available", client))
@@ -79,7 +97,7 @@ class DepositMachine(Machine):
     def deposit(self, client: bytes, aim: tuple[str, int]) -> None:
         balance = self.money.read("balanceOf", client)
         amount = min(aimed(balance // 2, aim), balance)
-        allowed = client in CLIENTS and amount > 0
+        allowed = self.is_open(client) and amount > 0
         if self.attempt(self.bank, allowed, "deposit", amount, sender=client).accepted:
             self.moved_in += amount
 
@@ -95,7 +113,7 @@ class DepositMachine(Machine):
     @rule(sender=clients, receiver=st.sampled_from([*CLIENTS, *CLIENTS, CAROL]), aim=aims)
     def transfer(self, sender: bytes, receiver: bytes, aim: tuple[str, int]) -> None:
         amount = aimed(self.free(sender), aim)
-        allowed = amount <= self.free(sender) and receiver in CLIENTS
+        allowed = amount <= self.free(sender) and self.is_open(receiver)
         self.attempt(self.bank, allowed, "transfer", receiver, amount, sender=sender)
 
     def room(self) -> int:
@@ -107,7 +125,7 @@ class DepositMachine(Machine):
     def lend(self, client: bytes, aim: tuple[str, int], caller: bytes) -> None:
         room = self.room()
         amount = aimed(room, aim)
-        allowed = caller == BANK and 0 < amount <= room
+        allowed = caller == BANK and 0 < amount <= room and self.is_open(client)
         if self.attempt(self.bank, allowed, "lend", client, amount, sender=caller).accepted:
             self.loans += amount
 
@@ -158,6 +176,35 @@ class DepositMachine(Machine):
         allowed = owed > 0 and self.mood() != MOODS["returns false"]
         self.attempt(self.bank, allowed, "claim", MONEY, client, sender=STRANGER)
 
+    @rule(client=clients, part=st.sampled_from([50, 100, 100]))
+    @precondition(lambda self: any(self.free(client) > 10 for client in CLIENTS))
+    def pledge(self, client: bytes, part: int) -> None:
+        client = max(client, *CLIENTS, key=self.free)
+        lender, amount = CLIENTS[1 - CLIENTS.index(client)], self.free(client) * part // 100
+        until = self.pledged_until
+        self.pledges.append(pledge_bank_money(self.bank, self.custody, client, amount, lender=lender, until=until))
+
+    @rule(number=picks)
+    @precondition(lambda self: self.pledges)
+    def free_pledge(self, number: int) -> None:
+        pledge = self.pledges.pop(number % len(self.pledges))
+        self.attempt(self.custody, True, "cancel", pledge, sender=ALICE)
+
+    @rule(client=clients)
+    def close_account(self, client: bytes) -> None:
+        empty = [who for who in CLIENTS if self.is_open(who) and not self.bank.read("balanceOf", who)]
+        for who in empty:
+            self.attempt(self.bank, True, "close_account", who, sender=BANK)
+        if not empty and self.is_open(client):
+            self.attempt(self.bank, False, "close_account", client, sender=BANK)
+
+    @rule()
+    @precondition(lambda self: not all(self.is_open(client) for client in CLIENTS))
+    def open_accounts(self) -> None:
+        for client in CLIENTS:
+            if not self.is_open(client):
+                self.attempt(self.bank, True, "open_account", client, False, sender=BANK)
+
     @rule(client=clients, caller=st.sampled_from(EVERYONE), dice=st.integers(0, 9))
     def exit_too_early(self, client: bytes, caller: bytes, dice: int) -> None:
         if dice == 7:
@@ -172,11 +219,14 @@ class DepositMachine(Machine):
         supply, reserves = self.bank.read("totalSupply"), self.bank.read("reserves")
         lent, repaid = self.bank.read("lent"), self.bank.read("repaid")
         claims = sum(self.bank.read("claimable", MONEY, client) for client in CLIENTS)
-        assert sum(self.bank.read("balanceOf", client) for client in CLIENTS) == supply
+        assert sum(self.bank.read("balanceOf", holder) for holder in HOLDERS) == supply
+        # Custody has what it owes, and was never refused when it paid a client, with or without an account.
+        assert self.custody.read("liabilities", FIRST) == self.bank.read("balanceOf", LOANS)
+        assert not any(self.custody.read("claimable", FIRST, client) for client in CLIENTS)
         assert supply == reserves + lent - repaid
         assert (reserves, lent - repaid) == (self.moved_in, self.loans)
         assert self.bank.read("liabilities", MONEY) == reserves + claims == self.money.read("balanceOf", FIRST)
-        assert sum(self.bank.read("held", account_id(client)) for client in CLIENTS) <= reserves
+        assert sum(self.bank.read("held", account_id(holder)) for holder in HOLDERS) <= reserves
         assert self.money.read("balanceOf", CLEARING) == 0
 
 
