@@ -10,8 +10,8 @@
         the currency has frozen a depositor's claims: then its shares stay where they are until the case is over.
         Who disappears: depositors' shares stay theirs; after the pool's end anyone can send each depositor its
         money. A contract that holds shares for others pays its parties in shares first, and they are sent theirs.
-        What is left when no share is left (interest nobody earned, fractions of units) goes to the operator then. No
-        role can take what backs a share.
+        What no share owns (interest nobody earned, fractions of units) goes to the operator then, whoever still has
+        shares. No role can take what backs a share.
 @dev    Truths that hold after every transaction: the assets behind a share never fall; all shares together are worth
         at most `cash`; liabilities(asset) = cash + sum of claims <= the asset's balance of this contract.
         All rounding is in the pool's favour. A thousand shares and one unit that nobody owns stand in every
@@ -58,6 +58,8 @@ ends: public(immutable(uint256))
 
 # Everything here but claims.
 cash: public(uint256)
+# What the operator got while there were shares: it goes on counting in their worth, which so stays the same.
+settled: public(uint256)
 # Interest that was not yet the shares' when it was last counted, and between which seconds it becomes theirs.
 dripping: public(uint256)
 drip_starts: public(uint256)
@@ -97,7 +99,7 @@ def __init__(name: String[32], symbol: String[16], money: address, operating: ad
     @param name The name of its shares.
     @param symbol Their symbol.
     @param money The ERC-20 token it holds.
-    @param operating Who gets what is left when the pool has ended and no share is left.
+    @param operating Who gets what no share owns when the pool has ended.
     @param last_second The pool's end: until then deposits and interest are taken; at most ten years ahead.
     """
     assert operating not in [empty(address), self], "liquidity_pool: not an operator"
@@ -197,8 +199,8 @@ def pay_interest(amount: uint256, memo: bytes32):
 @external
 def exit(id: bytes32):
     """
-    @notice Sends a depositor what its shares are worth; once no share is left, sends the operator what remains.
-            Anyone, after the pool's end. Not a contract that owes shares to others: it must pay its parties first.
+    @notice Sends a depositor what its shares are worth, and the operator also what no share owns. Anyone, after the
+            pool's end. Not a contract that owes shares to others: it must pay its parties first.
     @param id The depositor's or the operator's address in 32 bytes.
     """
     assert deadlines._has_passed(ends), "liquidity_pool: has not ended"
@@ -209,6 +211,7 @@ def exit(id: bytes32):
     # Its parties would never see the money: it books what it owes them in shares.
     owed: uint256 = self._ask(account, abi_encode(self, method_id=method_id("liabilities(address)")))
     assert owed == 0, "liquidity_pool: custody pays out itself"
+    self.settled += self._rest(account)
     erc20_core._burn(account, shares)
     log Withdraw(sender=msg.sender, receiver=account, owner=account, assets=assets, shares=shares)
     self._book(account, self.cash - assets)
@@ -377,7 +380,7 @@ def previewRedeem(shares: uint256) -> uint256:
 @view
 def held(id: bytes32) -> uint256:
     """
-    @notice What a depositor's shares are worth now; of the operator, what is left when no share is.
+    @notice What a depositor's shares are worth now; of the operator, after the pool's end, also what no share owns.
     @param id The depositor's or the operator's address in 32 bytes.
     @return Minor units.
     """
@@ -476,36 +479,61 @@ def _room() -> uint256:
 
 @internal
 @view
+def _all_shares() -> uint256:
+    """
+    @dev With those that nobody owns; together they stand for `_all_assets`.
+    """
+    return self._supply() + VIRTUAL_SHARES
+
+
+@internal
+@view
+def _all_assets() -> uint256:
+    return self._total() + self.settled + VIRTUAL_ASSETS
+
+
+@internal
+@view
 def _shares_down(assets: uint256) -> uint256:
-    return assets * (self._supply() + VIRTUAL_SHARES) // (self._total() + VIRTUAL_ASSETS)
+    return assets * self._all_shares() // self._all_assets()
 
 
 @internal
 @view
 def _shares_up(assets: uint256) -> uint256:
-    whole: uint256 = self._total() + VIRTUAL_ASSETS
-    return (assets * (self._supply() + VIRTUAL_SHARES) + whole - 1) // whole
+    whole: uint256 = self._all_assets()
+    return (assets * self._all_shares() + whole - 1) // whole
 
 
 @internal
 @view
 def _assets_down(shares: uint256) -> uint256:
-    return shares * (self._total() + VIRTUAL_ASSETS) // (self._supply() + VIRTUAL_SHARES)
+    return shares * self._all_assets() // self._all_shares()
 
 
 @internal
 @view
 def _assets_up(shares: uint256) -> uint256:
-    whole: uint256 = self._supply() + VIRTUAL_SHARES
-    return (shares * (self._total() + VIRTUAL_ASSETS) + whole - 1) // whole
+    whole: uint256 = self._all_shares()
+    return (shares * self._all_assets() + whole - 1) // whole
 
 
 @internal
 @view
 def _held(account: address) -> uint256:
-    if account == operator and self._supply() == 0 and deadlines._has_passed(ends):
-        return self.cash
-    return self._assets_down(erc20_core.balanceOf[account])
+    return self._assets_down(erc20_core.balanceOf[account]) + self._rest(account)
+
+
+@internal
+@view
+def _rest(account: address) -> uint256:
+    """
+    @dev What no share owns, if the account is the operator's and the pool has ended: all but what the shares that
+         are left are worth together, which is never more than the cash.
+    """
+    if account != operator or not deadlines._has_passed(ends):
+        return 0
+    return self.cash - self._assets_up(self._supply())
 
 
 @internal

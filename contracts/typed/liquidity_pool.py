@@ -14,8 +14,9 @@ class LiquidityPool(Bound):
     it is not lent on, withdrawals have no pause, and nobody can stop them, but for a case under which the currency
     has frozen a depositor's claims: then its shares stay where they are until the case is over. Who disappears:
     depositors' shares stay theirs; after the pool's end anyone can send each depositor its money. A contract that
-    holds shares for others pays its parties in shares first, and they are sent theirs. What is left when no share is
-    left (interest nobody earned, fractions of units) goes to the operator then. No role can take what backs a share."""
+    holds shares for others pays its parties in shares first, and they are sent theirs. What no share owns (interest
+    nobody earned, fractions of units) goes to the operator then, whoever still has shares. No role can take what
+    backs a share."""
 
     NAME = "liquidity_pool"
 
@@ -110,8 +111,8 @@ class LiquidityPool(Bound):
         return self._send("pay_interest", [amount, memo])
 
     def exit(self, id: bytes) -> Sent:
-        """Sends a depositor what its shares are worth; once no share is left, sends the operator what remains. Anyone,
-        after the pool's end. Not a contract that owes shares to others: it must pay its parties first.
+        """Sends a depositor what its shares are worth, and the operator also what no share owns. Anyone, after the
+        pool's end. Not a contract that owes shares to others: it must pay its parties first.
 
         id: The depositor's or the operator's address in 32 bytes.
         """
@@ -246,7 +247,7 @@ class LiquidityPool(Bound):
         return cast(int, self._read("previewRedeem", [shares]))
 
     def held(self, id: bytes) -> int:
-        """What a depositor's shares are worth now; of the operator, what is left when no share is.
+        """What a depositor's shares are worth now; of the operator, after the pool's end, also what no share owns.
 
         id: The depositor's or the operator's address in 32 bytes.
 
@@ -274,6 +275,9 @@ class LiquidityPool(Bound):
 
     def cash(self) -> int:
         return cast(int, self._read("cash", []))
+
+    def settled(self) -> int:
+        return cast(int, self._read("settled", []))
 
     def dripping(self) -> int:
         return cast(int, self._read("dripping", []))

@@ -42,7 +42,7 @@ class PoolMachine(DealMachine):
         return arguments()
 
     def begin(self) -> None:
-        # The operator last: it gets what is left.
+        # The operator last: it gets what no share owns, and then what the last shares leave.
         self.known = [id_of(who) for who in (*DEPOSITORS, OPERATOR)]
         self.ends = self.contract.read("ends")
         self.price = (1, 1_000)
@@ -181,10 +181,10 @@ class PoolMachine(DealMachine):
     @invariant()
     def what_is_behind_a_share_never_falls(self) -> None:
         supply, assets = self.contract.read("totalSupply"), self.contract.read("totalAssets")
-        if not (supply == 0 and now() > self.ends):
-            price = (assets + 1, supply + 1_000)
-            assert price[0] * self.price[1] >= self.price[0] * price[1]
-            self.price = price
+        price = (assets + self.contract.read("settled") + 1, supply + 1_000)
+        assert supply == 0 or price[0] * self.price[1] >= self.price[0] * price[1]
+        self.price = price
+        assert (supply * price[0] + price[1] - 1) // price[1] <= self.contract.read("cash")
         owned = sum(self.contract.read("held", id_of(who)) for who in (*DEPOSITORS, LOANS))
         assert owned <= assets <= self.contract.read("cash")
 

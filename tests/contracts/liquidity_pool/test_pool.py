@@ -257,7 +257,7 @@ def test_the_first_depositor_cannot_take_from_the_second(room: Room) -> None:
     assert lost < 20_000
 
 
-def test_after_its_end_anyone_empties_a_pool_to_its_depositors_and_then_to_its_operator(room: Room) -> None:
+def test_after_its_end_anyone_empties_a_pool_to_its_depositors_and_to_its_operator(room: Room) -> None:
     room.do("deposit", 10, ALICE, sender=ALICE)
     room.do("deposit", 10, BOB, sender=BOB)
     room.do("pay_interest", 5, MEMO, sender=PAYER)
@@ -268,7 +268,7 @@ def test_after_its_end_anyone_empties_a_pool_to_its_depositors_and_then_to_its_o
     assert (room.read("maxDeposit", BOB), room.read("maxMint", BOB), room.read("held", id_of(OPERATOR))) == (0, 0, 0)
     room.refused("liquidity_pool: out of range", "deposit", 1, BOB, sender=BOB)
     room.refused("liquidity_pool: out of range", "pay_interest", 1, MEMO, sender=PAYER)
-    room.refused("liquidity_pool: nothing held", "exit", id_of(OPERATOR))
+    room.refused("liquidity_pool: nothing held", "exit", id_of(STRANGER))
     room.refused("liquidity_pool: not an account", "exit", b"\1" * 32)
     worth = room.read("held", id_of(ALICE))
     gone = room.event("Withdraw", "exit", id_of(ALICE), sender=STRANGER)
@@ -296,6 +296,49 @@ def test_after_the_end_custody_pays_its_parties_in_shares_before_they_are_paid_o
     room.do("exit", id_of(ALICE), sender=STRANGER)
     assert (room.gain(ALICE), room.read("totalSupply"), room.liabilities()) == (0, 0, 0)
     assert room.read("balanceOf", LOANS) == loans.read("liabilities", CONTRACT) == 0
+
+
+def test_nobody_keeps_what_no_share_owns_from_the_operator(room: Room) -> None:
+    """Bob left dust behind and Alice has pledged hers; it is theirs to the unit though the operator comes first."""
+    room.do("deposit", 1_000, ALICE, sender=ALICE)
+    room.do("deposit", 1_000, BOB, sender=BOB)
+    room.do("pay_interest", 7_000, MEMO, sender=PAYER)
+    room.do("redeem", 1_000 * SHARES - 1, BOB, BOB, sender=BOB)
+    room.do("redeem", 999 * SHARES, ALICE, ALICE, sender=ALICE)
+    loans = Placed(load("peer_loan"), LOANS)
+    loan = pledge_shares(room.contract, loans, ALICE, SHARES, lender=BOB, until=now() + TERM + DAY)
+    assert room.read("held", id_of(OPERATOR)) == 0
+    wait(TERM + 1)
+    owned, left = room.read("convertToAssets", SHARES + 1), room.read("held", id_of(OPERATOR))
+    worth = room.read("convertToAssets", 10**9)
+    assert (owned, left) == (3_503, 3_498)
+    for _ in range(3):
+        room.do("transfer", ALICE, 1, sender=BOB)
+        room.do("transfer", BOB, 1, sender=ALICE)
+    gone = room.event("Withdraw", "exit", id_of(OPERATOR), sender=STRANGER)
+    assert gone == {"sender": STRANGER, "receiver": OPERATOR, "owner": OPERATOR, "assets": left, "shares": 0}
+    assert (room.read("settled"), room.read("cash"), room.read("totalAssets")) == (left, owned + 1, owned + 1)
+    assert room.read("convertToAssets", 10**9) == worth
+    room.refused("liquidity_pool: nothing held", "exit", id_of(OPERATOR))
+    wait(DAY)
+    loans.do("exit", loan, sender=STRANGER)
+    for who in (ALICE, BOB, OPERATOR):
+        room.do("exit", id_of(who), sender=STRANGER)
+    assert [room.gain(who) for who in (ALICE, BOB, OPERATOR)] == [3_499 - 1, 3 - 1, left + 2]
+    assert (room.read("totalSupply"), room.liabilities()) == (0, 0)
+
+
+def test_an_operator_with_shares_has_their_worth_and_what_no_share_owns(room: Room) -> None:
+    room.do("deposit", 1, ALICE, sender=ALICE)
+    room.do("deposit", 1, OPERATOR, sender=BOB)
+    room.do("pay_interest", 5, MEMO, sender=PAYER)
+    wait(TERM + 1)
+    # Seven units and the one that nobody owns, for three thousand shares: Alice's are worth two and two thirds.
+    assert (room.read("held", id_of(OPERATOR)), room.read("held", id_of(ALICE))) == (3, 2)
+    for who in (OPERATOR, ALICE, OPERATOR):
+        room.do("exit", id_of(who), sender=STRANGER)
+    # What rounding leaves is the shares' until there are none.
+    assert (room.gain(ALICE), room.gain(OPERATOR), room.liabilities()) == (3 - 1, 3 + 1, 0)
 
 
 def test_a_contract_that_owes_no_shares_is_paid_like_anyone(room: Room) -> None:
