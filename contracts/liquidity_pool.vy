@@ -181,14 +181,14 @@ def pay_interest(amount: uint256, memo: bytes32):
     assert amount <= self._room(), "liquidity_pool: out of range"
     assert self._supply() > 0, "liquidity_pool: nobody to earn it"
     waiting: uint256 = self._dripping()
-    # Weighed by amount, so that a small payment cannot hold back a large one.
+    # Weighed by amount and rounded down, so that small payments, however many, cannot hold back a large one; the
+    # mean is never less than the time that was left.
     seconds: uint256 = amount * DRIP_SECONDS
     if waiting > 0:
         seconds += waiting * (self.drip_ends - block.timestamp)
     self.dripping = waiting + amount
     self.drip_starts = block.timestamp
-    # Rounded up, and never past the pool's end.
-    self.drip_ends = min(ends, block.timestamp + (seconds + waiting + amount - 1) // (waiting + amount))
+    self.drip_ends = min(ends, block.timestamp + seconds // (waiting + amount))
     log InterestPaid(
         id=self._id(msg.sender), payer=msg.sender, amount=amount, drip_ends=self.drip_ends, memo=memo
     )

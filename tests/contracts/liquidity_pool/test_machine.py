@@ -150,9 +150,14 @@ class PoolMachine(DealMachine):
     @precondition(lambda self: now() <= self.ends)
     def pay_interest(self, amount: int) -> None:
         allowed = self.takes_money(amount) and self.contract.read("totalSupply") > 0
+        waiting = self.contract.read("cash") - self.contract.read("totalAssets")
+        before = max(now(), self.contract.read("drip_ends"))
         if self.attempt(self.contract, allowed, "pay_interest", amount, MEMO, sender=PAYER).accepted:
             self.gains[PAYER] -= amount
-            assert self.contract.read("drip_ends") <= min(now() + WEEK, self.ends)
+            # Never sooner than it was, and later by no more than what was paid weighs.
+            moved = self.contract.read("drip_ends") - before
+            assert 0 <= moved <= amount * (WEEK + now() - before) // (waiting + amount)
+            assert self.contract.read("drip_ends") <= self.ends
 
     @rule(seconds=st.sampled_from([1, 3_600, DAY, WEEK]))
     def time_passes(self, seconds: int) -> None:
