@@ -5,7 +5,8 @@
 @title A pool of money in shares, whose yield is interest paid in (ERC-4626)
 @license Apache-2.0
 @notice Depositors put money in and get shares; whoever uses the standing liquidity pays interest in, which reaches
-        the shares evenly over a week, so that nobody gains by coming for a moment. The money never leaves but to
+        the shares evenly over a week, so that nobody gains by coming for a moment; in its last week the pool takes
+        neither deposits nor interest, so that nobody does by coming late. The money never leaves but to
         depositors: it is not lent on, withdrawals have no pause, and nobody can stop them, but for a case under which
         the currency has frozen a depositor's claims: then its shares stay where they are until the case is over.
         Who disappears: depositors' shares stay theirs; after the pool's end anyone can send each depositor its
@@ -100,11 +101,13 @@ def __init__(name: String[32], symbol: String[16], money: address, operating: ad
     @param symbol Their symbol.
     @param money The ERC-20 token it holds.
     @param operating Who gets what no share owns when the pool has ended.
-    @param last_second The pool's end: until then deposits and interest are taken; at most ten years ahead.
+    @param last_second The pool's end, more than a week and at most ten years ahead; deposits and interest are taken
+           until a week before it.
     """
     assert operating not in [empty(address), self], "liquidity_pool: not an operator"
     assert money.is_contract and money != self, "liquidity_pool: not a token"
     deadlines._check_ahead(last_second)
+    assert last_second > block.timestamp + DRIP_SECONDS, "liquidity_pool: ends too soon"
     erc20_core.__init__(name, symbol, staticcall IERC20Detailed(money).decimals() + VIRTUAL_DECIMALS)
     asset = money
     operator = operating
@@ -173,7 +176,7 @@ def redeem(shares: uint256, receiver: address, owner: address) -> uint256:
 def pay_interest(amount: uint256, memo: bytes32):
     """
     @notice Pays interest in from an allowance. It becomes the shares' evenly over a week; what was still on its way
-            keeps its pace on average. Anyone, up to the pool's end, while there are shares.
+            keeps its pace on average. Anyone, up to a week before the pool's end, while there are shares.
     @param amount Minor units.
     @param memo What it is for: the payer's reference.
     """
@@ -188,7 +191,7 @@ def pay_interest(amount: uint256, memo: bytes32):
         seconds += waiting * (self.drip_ends - block.timestamp)
     self.dripping = waiting + amount
     self.drip_starts = block.timestamp
-    self.drip_ends = min(ends, block.timestamp + seconds // (waiting + amount))
+    self.drip_ends = block.timestamp + seconds // (waiting + amount)
     log InterestPaid(
         id=self._id(msg.sender), payer=msg.sender, amount=amount, drip_ends=self.drip_ends, memo=memo
     )
@@ -294,7 +297,7 @@ def maxDeposit(receiver: address) -> uint256:
     """
     @notice The most that can be put in now.
     @param receiver Anyone.
-    @return Minor units; zero after the pool's end.
+    @return Minor units; zero from a week before the pool's end.
     """
     return self._room()
 
@@ -305,7 +308,7 @@ def maxMint(receiver: address) -> uint256:
     """
     @notice The most shares that can be had now.
     @param receiver Anyone.
-    @return Shares; zero after the pool's end.
+    @return Shares; zero from a week before the pool's end.
     """
     return self._shares_down(self._room())
 
@@ -472,7 +475,8 @@ def _total() -> uint256:
 @internal
 @view
 def _room() -> uint256:
-    if deadlines._has_passed(ends):
+    # All that was paid in has reached the shares by the pool's end, in its time.
+    if deadlines._has_passed(ends - DRIP_SECONDS):
         return 0
     return split.MAX_AMOUNT - self.cash
 

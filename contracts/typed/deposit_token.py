@@ -38,11 +38,11 @@ class DepositToken(Bound):
         """
         return self._send("claim", [token, who])
 
-    def claimable(self, arg0: bytes, arg1: bytes) -> int:
-        return cast(int, self._read("claimable", [arg0, arg1]))
+    def claimable(self, token: bytes, who: bytes) -> int:
+        return cast(int, self._read("claimable", [token, who]))
 
-    def liabilities(self, arg0: bytes) -> int:
-        return cast(int, self._read("liabilities", [arg0]))
+    def liabilities(self, token: bytes) -> int:
+        return cast(int, self._read("liabilities", [token]))
 
     def name(self) -> str:
         return cast(str, self._read("name", []))
@@ -53,11 +53,11 @@ class DepositToken(Bound):
     def decimals(self) -> int:
         return cast(int, self._read("decimals", []))
 
-    def balanceOf(self, arg0: bytes) -> int:
-        return cast(int, self._read("balanceOf", [arg0]))
+    def balanceOf(self, account: bytes) -> int:
+        return cast(int, self._read("balanceOf", [account]))
 
-    def allowance(self, arg0: bytes, arg1: bytes) -> int:
-        return cast(int, self._read("allowance", [arg0, arg1]))
+    def allowance(self, owner: bytes, spender: bytes) -> int:
+        return cast(int, self._read("allowance", [owner, spender]))
 
     def totalSupply(self) -> int:
         """What is in circulation: everything minted less everything burned.
@@ -304,5 +304,5 @@ class DepositToken(Bound):
     def was_client(self, arg0: bytes) -> bool:
         return cast(bool, self._read("was_client", [arg0]))
 
-    def frozen_in_case(self, arg0: bytes, arg1: bytes) -> int:
-        return cast(int, self._read("frozen_in_case", [arg0, arg1]))
+    def frozen_in_case(self, case_id: bytes, account: bytes) -> int:
+        return cast(int, self._read("frozen_in_case", [case_id, account]))

@@ -10,13 +10,14 @@ from contracts.chain import Bound, Sent
 
 class LiquidityPool(Bound):
     """Depositors put money in and get shares; whoever uses the standing liquidity pays interest in, which reaches the
-    shares evenly over a week, so that nobody gains by coming for a moment. The money never leaves but to depositors:
-    it is not lent on, withdrawals have no pause, and nobody can stop them, but for a case under which the currency
-    has frozen a depositor's claims: then its shares stay where they are until the case is over. Who disappears:
-    depositors' shares stay theirs; after the pool's end anyone can send each depositor its money. A contract that
-    holds shares for others pays its parties in shares first, and they are sent theirs. What no share owns (interest
-    nobody earned, fractions of units) goes to the operator then, whoever still has shares. No role can take what
-    backs a share."""
+    shares evenly over a week, so that nobody gains by coming for a moment; in its last week the pool takes neither
+    deposits nor interest, so that nobody does by coming late. The money never leaves but to depositors: it is not
+    lent on, withdrawals have no pause, and nobody can stop them, but for a case under which the currency has frozen
+    a depositor's claims: then its shares stay where they are until the case is over. Who disappears: depositors'
+    shares stay theirs; after the pool's end anyone can send each depositor its money. A contract that holds shares
+    for others pays its parties in shares first, and they are sent theirs. What no share owns (interest nobody
+    earned, fractions of units) goes to the operator then, whoever still has shares. No role can take what backs a
+    share."""
 
     NAME = "liquidity_pool"
 
@@ -103,7 +104,7 @@ class LiquidityPool(Bound):
 
     def pay_interest(self, amount: int, memo: bytes) -> Sent:
         """Pays interest in from an allowance. It becomes the shares' evenly over a week; what was still on its way
-        keeps its pace on average. Anyone, up to the pool's end, while there are shares.
+        keeps its pace on average. Anyone, up to a week before the pool's end, while there are shares.
 
         amount: Minor units.
         memo: What it is for: the payer's reference.
@@ -179,7 +180,7 @@ class LiquidityPool(Bound):
 
         receiver: Anyone.
 
-        Answers: Minor units; zero after the pool's end.
+        Answers: Minor units; zero from a week before the pool's end.
         """
         return cast(int, self._read("maxDeposit", [receiver]))
 
@@ -188,7 +189,7 @@ class LiquidityPool(Bound):
 
         receiver: Anyone.
 
-        Answers: Shares; zero after the pool's end.
+        Answers: Shares; zero from a week before the pool's end.
         """
         return cast(int, self._read("maxMint", [receiver]))
 

@@ -70,6 +70,9 @@ class PoolMachine(DealMachine):
     def shares(self, who: bytes) -> int:
         return int(self.contract.read("balanceOf", who))
 
+    def takes_deposits(self, amount: int) -> bool:
+        return self.takes_money(amount) and now() <= self.ends - WEEK
+
     def is_frozen(self, who: bytes) -> bool:
         """Custody may neither pay it nor let its shares go."""
         return bool(self.token.read("claims_frozen", who))
@@ -81,7 +84,7 @@ class PoolMachine(DealMachine):
     @precondition(lambda self: now() <= self.ends)
     def deposit(self, who: bytes, amount: int, receiver: bytes) -> None:
         foretold = self.contract.read("previewDeposit", amount)
-        allowed = self.takes_money(amount) and foretold > 0
+        allowed = self.takes_deposits(amount) and foretold > 0
         outcome = self.attempt(self.contract, allowed, "deposit", amount, receiver, sender=who)
         if outcome.accepted:
             assert outcome.result == foretold
@@ -92,7 +95,7 @@ class PoolMachine(DealMachine):
     @precondition(lambda self: now() <= self.ends)
     def mint(self, who: bytes, shares: int) -> None:
         cost = self.contract.read("previewMint", shares)
-        allowed = self.takes_money(cost) and cost <= self.token.read("balanceOf", who)
+        allowed = self.takes_deposits(cost) and cost <= self.token.read("balanceOf", who)
         if cost > self.token.read("balanceOf", who):
             return
         outcome = self.attempt(self.contract, allowed, "mint", shares, who, sender=who)
@@ -149,7 +152,7 @@ class PoolMachine(DealMachine):
     @rule(amount=amounts)
     @precondition(lambda self: now() <= self.ends)
     def pay_interest(self, amount: int) -> None:
-        allowed = self.takes_money(amount) and self.contract.read("totalSupply") > 0
+        allowed = self.takes_deposits(amount) and self.contract.read("totalSupply") > 0
         waiting = self.contract.read("cash") - self.contract.read("totalAssets")
         before = max(now(), self.contract.read("drip_ends"))
         if self.attempt(self.contract, allowed, "pay_interest", amount, MEMO, sender=PAYER).accepted:
@@ -162,6 +165,11 @@ class PoolMachine(DealMachine):
     @rule(seconds=st.sampled_from([1, 3_600, DAY, WEEK]))
     def time_passes(self, seconds: int) -> None:
         wait(seconds)
+
+    @rule(off=st.sampled_from([0, 0, 1]))
+    @precondition(lambda self: self.contract.read("cash") > 3_000 and now() < self.ends - WEEK)
+    def the_last_week_begins(self, off: int) -> None:
+        wait_until(self.ends - WEEK + off)
 
     @rule(number=picks, off=st.sampled_from([0, 1, 1, 1]))
     @precondition(lambda self: self.contract.read("cash") > 6_000 or now() > self.ends)
