@@ -330,9 +330,10 @@ def maxRedeem(owner: address) -> uint256:
     """
     @notice The most shares that an owner can give back now: all.
     @param owner Whose shares.
-    @return Shares; zero while its claims are frozen.
+    @return Shares; zero where they are worth less than a unit, and while the owner's claims are frozen.
     """
-    return 0 if self._is_frozen(owner) else erc20_core.balanceOf[owner]
+    shares: uint256 = erc20_core.balanceOf[owner]
+    return 0 if self._assets_down(shares) == 0 or self._is_frozen(owner) else shares
 
 
 @external

@@ -207,7 +207,7 @@ class LiquidityPool(Bound):
 
         owner: Whose shares.
 
-        Answers: Shares; zero while its claims are frozen.
+        Answers: Shares; zero where they are worth less than a unit, and while the owner's claims are frozen.
         """
         return cast(int, self._read("maxRedeem", [owner]))
 

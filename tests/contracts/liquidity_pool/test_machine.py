@@ -108,6 +108,8 @@ class PoolMachine(DealMachine):
     def redeem(self, owner: bytes, aim: tuple[str, int], receiver: bytes, caller: bytes | None) -> None:
         shares = aimed(self.shares(owner), aim)
         worth = self.contract.read("previewRedeem", shares)
+        redeemable = self.contract.read("held", id_of(owner)) and not self.is_frozen(owner)
+        assert self.contract.read("maxRedeem", owner) == (self.shares(owner) if redeemable else 0)
         allowed = caller is None and shares <= self.shares(owner) and worth > 0 and self.pays_out(owner, receiver)
         outcome = self.attempt(self.contract, allowed, "redeem", shares, receiver, owner, sender=caller or owner)
         if outcome.accepted:

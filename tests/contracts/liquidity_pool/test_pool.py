@@ -175,6 +175,17 @@ def test_shares_are_redeemed_and_money_withdrawn_at_any_time(room: Room) -> None
     assert (room.gain(BOB), room.gain(ALICE), room.read("totalSupply"), room.liabilities()) == (400, -400, 0, 0)
 
 
+def test_what_an_owner_is_said_to_be_able_to_take_out_it_can(room: Room) -> None:
+    """Not shares that are worth less than a unit: of those none can be given back."""
+    room.do("deposit", 2, ALICE, sender=ALICE)
+    room.do("transfer", BOB, SHARES - 1, sender=ALICE)
+    assert (room.read("maxRedeem", BOB), room.read("maxWithdraw", BOB)) == (0, 0)
+    room.refused("liquidity_pool: no amount", "redeem", SHARES - 1, BOB, BOB, sender=BOB)
+    room.do("transfer", BOB, 1, sender=ALICE)
+    assert (room.read("maxRedeem", BOB), room.read("maxWithdraw", BOB)) == (SHARES, 1)
+    room.do("redeem", SHARES, BOB, BOB, sender=BOB)
+
+
 def test_bad_withdrawals_are_refused(room: Room) -> None:
     room.do("deposit", 10, ALICE, sender=ALICE)
     room.do("deposit", 10, BOB, sender=BOB)
