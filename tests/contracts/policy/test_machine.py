@@ -90,7 +90,8 @@ class PolicyMachine(Machine):
 
     def rule_permits(self, amount: int) -> bool:
         """No payment here has a reference; what a rule contract does not answer clearly, it refuses."""
-        return self.mood is Mood.PERMITS or (self.mood is Mood.REFUSES_ODD and amount % 2 == 0)
+        clear = self.mood in (Mood.PERMITS, Mood.USES_ALL_IT_MAY)
+        return clear or (self.mood is Mood.REFUSES_ODD and amount % 2 == 0)
 
     @rule(mood=st.sampled_from([Mood.PERMITS] * 2 * len(Mood) + [*Mood]))
     def change_mood(self, mood: Mood) -> None:
@@ -151,16 +152,24 @@ class PolicyMachine(Machine):
     @rule(number=picks)
     @precondition(lambda self: self.cases)
     def appeal(self, number: int) -> None:
-        case_id, hold = self.pick(number)
+        fresh = [each for each in self.shown() if each[1]["account"] in PEOPLE and each[1]["appealed_at"] == 0]
+        chosen = fresh if fresh and number % 8 else self.shown()
+        case_id, hold = chosen[number // 8 % len(chosen)]
         standing = hold["account"] in PEOPLE
-        caller = hold["account"] if standing and number % 5 else DAVE
+        caller = hold["account"] if standing and number % 7 else DAVE
         allowed = standing and hold["account"] == caller and hold["appealed_at"] == 0
         self.attempt(self.policy, allowed, "appeal", case_id, sender=caller)
 
     @rule(number=picks, off=st.sampled_from([None, None, 0, 1]))
     @precondition(lambda self: self.cases)
     def uphold(self, number: int, off: int | None) -> None:
-        case_id, hold = self.pick(number)
+        """Mostly of a hold whose appeal is open; if there is none, one may be made first."""
+        if not self.appealed():
+            self.appeal(number)
+        if not self.appealed() and number % 4:
+            return
+        chosen = self.appealed() if self.appealed() and number % 8 else self.shown()
+        case_id, hold = chosen[number // 8 % len(chosen)]
         self.wait_for_the_end_of(hold, off)
         allowed = hold["account"] in PEOPLE and self.may_be_decided(hold) and not hold["upheld"]
         self.attempt(self.policy, allowed, "uphold", case_id, sender=BOARD)
@@ -174,9 +183,15 @@ class PolicyMachine(Machine):
         allowed = hold["account"] in PEOPLE and (caller in (OFFICER, BOARD) or silent)
         self.attempt(self.policy, allowed, "release", case_id, sender=caller)
 
+    def appealed(self) -> list[tuple[bytes, dict[str, object]]]:
+        return [each for each in self.shown() if self.may_be_decided(each[1]) and not each[1]["upheld"]]
+
+    def shown(self) -> list[tuple[bytes, dict[str, object]]]:
+        return [(case_id, self.policy.read("hold_in_case", case_id)) for case_id in self.cases]
+
     def pick(self, number: int) -> tuple[bytes, dict[str, object]]:
         """Mostly a hold that stands."""
-        known = [(case_id, self.policy.read("hold_in_case", case_id)) for case_id in self.cases]
+        known = self.shown()
         standing = [each for each in known if each[1]["account"] in PEOPLE]
         chosen = standing if standing and number % 6 else known
         return chosen[number % len(chosen)]
