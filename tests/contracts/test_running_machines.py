@@ -1,10 +1,12 @@
 """A machine that fails says which seed repeats it, whatever it failed of."""
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from tests.contracts import machine
-from tests.contracts.machine import SEED_VARIABLE, Machine, run
+from tests.contracts.machine import SEED_VARIABLE, Machine, mostly, run
 
 SEED = 7
 
@@ -40,3 +42,18 @@ def test_a_failure_says_its_seed(
         run(failing, calls=400)
     said = capsys.readouterr().out + str(caught.value)
     assert f"to repeat: {SEED_VARIABLE}={SEED} " in said
+
+
+def test_mostly_is_seven_times_of_eight() -> None:
+    counts = {"usual": 0, "one": 0, "another": 0}
+
+    @hypothesis.seed(SEED)
+    @hypothesis.settings(max_examples=20, database=None)
+    @hypothesis.given(st.lists(mostly("usual", "one", "another"), min_size=100, max_size=100))
+    def draw(drawn: list[str]) -> None:
+        for each in drawn:
+            counts[each] += 1
+
+    draw()
+    assert min(counts.values()) > 0
+    assert 0.8 < counts["usual"] / sum(counts.values()) < 0.95

@@ -9,14 +9,14 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from contracts import load
 from tests.contracts.council import BALLOT_SECONDS, STRANGER, VALIDATORS_AT, Council, member
-from tests.contracts.machine import LONG_CALLS, Machine, picks, run
+from tests.contracts.machine import LONG_CALLS, Machine, mostly, picks, run
 from tests.contracts.placed import Placed, now, wait
 
 PEERS = [number.to_bytes(32, "big") for number in range(1, 8)]
 MEMBERS = [member(number) for number in range(1, 5)]
 NEEDED = 3
 
-callers = st.one_of(*[st.none()] * 7, st.sampled_from([*MEMBERS, STRANGER]))
+callers = mostly(None, *MEMBERS, STRANGER)
 
 
 class Motion:

@@ -9,7 +9,7 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from contracts import load
 from contracts.merkle import Entitlement, SubsidyList, subsidy_list
-from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, picks, run
+from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, mostly, picks, run
 from tests.contracts.placed import HOSTILE_MOODS, Placed, hostile_token, now, wait, wait_until
 
 FUNDER, ALICE, BOB, CAROL, STRANGER = (bytes([0xA0 + number]) * 20 for number in range(5))
@@ -91,7 +91,7 @@ class DisburseMachine(Machine):
         assert self.disburse.do("open", *terms, sender=FUNDER) == id
         self.known.append(Known(id, made))
 
-    @rule(number=picks, aim=aims, caller=st.one_of(*[st.none()] * 7, st.sampled_from(EVERYONE)))
+    @rule(number=picks, aim=aims, caller=mostly(None, *EVERYONE))
     @precondition(lambda self: self.any_in(FUNDING))
     def fund(self, number: int, aim: tuple[str, int], caller: bytes | None) -> None:
         each, record = self.pick(number, FUNDING)

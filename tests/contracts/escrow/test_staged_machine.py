@@ -30,7 +30,7 @@ from tests.contracts.escrow.staged import (
     TERM_S,
     TERMS,
 )
-from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, picks, run
+from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, mostly, picks, run
 from tests.contracts.moods import BURNS_ALL_GAS, HONEST, MOODS, entered, enters_again, refuses, strayed, takes_in
 from tests.contracts.placed import Placed, hostile_token, now, wait, wait_until
 
@@ -41,7 +41,7 @@ ELEVEN_YEARS_S = 11 * 366 * 24 * 60 * 60
 ASKED_S = 3_000
 
 # Mostly whoever has the right to act, sometimes anyone.
-callers = st.one_of(*[st.none()] * 7, st.sampled_from(EVERYONE))
+callers = mostly(None, *EVERYONE)
 
 
 class Known(NamedTuple):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from contracts import load
-from tests.contracts.machine import LONG_CALLS, Machine, picks, run
+from tests.contracts.machine import LONG_CALLS, Machine, mostly, picks, run
 from tests.contracts.placed import Placed
 
 SELLERS = [bytes([0xA0 + number]) * 20 for number in range(2)]
@@ -25,7 +25,7 @@ NONE = (bytes(20), bytes(32))
 
 sellers, documents = st.sampled_from(SELLERS), st.sampled_from(DOCUMENTS)
 # Mostly whoever has the right to act, sometimes anyone.
-callers = st.one_of(*[st.none()] * 7, st.sampled_from(EVERYONE))
+callers = mostly(None, *EVERYONE)
 
 
 class Entry(NamedTuple):

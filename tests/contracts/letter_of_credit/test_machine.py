@@ -32,7 +32,7 @@ from tests.contracts.letter_of_credit.counter import (
     STRANGER,
     Counter,
 )
-from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, picks, run
+from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, mostly, picks, run
 from tests.contracts.placed import HOSTILE_MOODS, now, wait, wait_until
 
 EVERYONE = [APPLICANT, BENEFICIARY, ISSUER, CONFIRMER, NOMINATED, STRANGER]
@@ -42,7 +42,7 @@ RUNNING = (ISSUED, CONFIRMED)
 PERIOD = 30 * DAY
 
 # Mostly whoever has the right to act, sometimes anyone.
-callers = st.one_of(*[st.none()] * 9, st.sampled_from(EVERYONE))
+callers = mostly(None, *EVERYONE)
 
 
 def largest(credit: Any) -> int:

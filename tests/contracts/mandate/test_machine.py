@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from contracts import load
-from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, picks, run
+from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, mostly, picks, run
 from tests.contracts.placed import HOSTILE_MOODS, Placed, hostile_token, now, wait, wait_until
 
 ALICE, BOB, SHOP, CAFE, DEVICE, STRANGER = (bytes([0xA0 + number]) * 20 for number in range(6))
@@ -30,7 +30,7 @@ HONEST, REVERTS, RETURNS_FALSE, TAKES_A_FEE = (
 BLOCKS_ONE = 10
 MEMO = b"\4" * 32
 
-callers = st.one_of(*[st.none()] * 11, st.sampled_from(EVERYONE))
+callers = mostly(None, *EVERYONE)
 
 
 class MandateMachine(Machine):

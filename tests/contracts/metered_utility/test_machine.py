@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
 from tests.contracts.deal_room import DAY, STRANGER, DealMachine
-from tests.contracts.machine import LONG_CALLS, picks, run
+from tests.contracts.machine import LONG_CALLS, mostly, picks, run
 from tests.contracts.metered_utility.supplies import (
     CAP,
     CUSTOMER,
@@ -24,7 +24,7 @@ from tests.contracts.placed import now, wait, wait_until
 from tests.contracts.signers import Signer
 
 EVERYONE = [*PARTIES, STRANGER]
-callers = st.one_of(*[st.none()] * 7, st.sampled_from(EVERYONE))
+callers = mostly(None, *EVERYONE)
 signers = st.sampled_from([METER] * 9 + [Signer(32)])
 
 

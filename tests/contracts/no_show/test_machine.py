@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.contracts.deal_room import HASH, DealMachine
-from tests.contracts.machine import LONG_CALLS, picks, run
+from tests.contracts.machine import LONG_CALLS, mostly, picks, run
 from tests.contracts.no_show.bookings import AHEAD, BOOKED, CLOSED, DOOR, EVERYONE, GUEST, VENUE, steps
 from tests.contracts.placed import now, wait_until
 from tests.contracts.signers import Signer
 
-callers = st.one_of(*[st.none()] * 7, st.sampled_from(EVERYONE))
+callers = mostly(None, *EVERYONE)
 
 
 class NoShowMachine(DealMachine):

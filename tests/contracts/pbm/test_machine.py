@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from contracts import load
-from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, picks, run
+from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, mostly, picks, run
 from tests.contracts.moods import BURNS_ALL_GAS, HONEST, MOODS, entered, enters_again, refuses, strayed, takes_in
 from tests.contracts.placed import Placed, hostile_token, now, wait, wait_until
 
@@ -24,7 +24,7 @@ DELAY, TERM = 3_600, 40_000
 OPEN, CLOSED = 1, 2
 MEMO = b"\4" * 32
 
-callers = st.one_of(*[st.none()] * 11, st.sampled_from(EVERYONE))
+callers = mostly(None, *EVERYONE)
 
 
 class Slot(NamedTuple):

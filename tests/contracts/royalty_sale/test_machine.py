@@ -5,12 +5,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
 from tests.contracts.deal_room import HASH, DealMachine
-from tests.contracts.machine import LONG_CALLS, picks, run
+from tests.contracts.machine import LONG_CALLS, mostly, picks, run
 from tests.contracts.placed import now, wait_until
 from tests.contracts.royalty_sale.works import ANYONE, FEE, MARKET, OPEN, PARTIES, TERM, number
 
 RIGHT = "right"
-sellers = st.one_of(*[st.just(RIGHT)] * 7, st.sampled_from(PARTIES))
+sellers = mostly(RIGHT, *PARTIES)
 
 
 class RoyaltyMachine(DealMachine):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from contracts import load
-from tests.contracts.machine import LONG_CALLS, Machine, picks, run
+from tests.contracts.machine import LONG_CALLS, Machine, mostly, picks, run
 from tests.contracts.placed import Placed, hostile_token, now, wait, wait_until
 
 ACCOUNTS = [bytes([0x61 + number]) * 20 for number in range(4)]
@@ -15,7 +15,7 @@ AT = b"\xd6" * 20
 DAY = 24 * 60 * 60
 DELAY, KEY_DELAY, GRACE = 2 * DAY, 30 * DAY, 14 * DAY
 
-callers = st.one_of(*[st.none()] * 7, st.sampled_from([*ACCOUNTS, AT]))
+callers = mostly(None, *ACCOUNTS, AT)
 
 
 @dataclass
