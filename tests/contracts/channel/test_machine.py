@@ -4,6 +4,7 @@ short, challenges with every state ever signed, clocks at deadlines, and a token
 The exit test: time passes, anyone empties every channel, and nothing is left.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,7 +28,7 @@ from tests.contracts.channel.stage import (
     chain_id,
     fields,
 )
-from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, picks, run
+from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, mostly, picks, run
 from tests.contracts.moods import BURNS_ALL_GAS, HONEST, MOODS, entered, enters_again, refuses, strayed, takes_in
 from tests.contracts.placed import Placed, hostile_token, now, wait, wait_until
 from tests.contracts.signers import Signer
@@ -36,7 +37,31 @@ EVERYONE = [ALICE, BOB, WATCHER, STRANGER]
 WEALTH = 20 * DEPOSIT
 ELEVEN_YEARS = 11 * 366 * 24 * 60 * 60
 
-callers = st.sampled_from([None] * 12 + EVERYONE)
+callers = mostly(None, *EVERYONE)
+
+
+def is_open(record: dict[str, Any]) -> bool:
+    return bool(record["state"] == OPEN)
+
+
+def is_closing(record: dict[str, Any]) -> bool:
+    return bool(record["state"] == CLOSING)
+
+
+def may_be_challenged(record: dict[str, Any]) -> bool:
+    return is_closing(record) and now() <= record["challenge_end"]
+
+
+def is_live(record: dict[str, Any]) -> bool:
+    return is_open(record) or is_closing(record)
+
+
+def may_close(record: dict[str, Any]) -> bool:
+    return is_open(record) and now() <= record["deadline"]
+
+
+def may_be_joined(record: dict[str, Any]) -> bool:
+    return may_close(record) and record["payee_deposit"] == 0
 
 
 @dataclass
@@ -62,8 +87,7 @@ class ChannelMachine(Machine):
                 token.do("mint", trader.address, WEALTH)
             self.open(amount=DEPOSIT, moody=token is self.moody)
             self.join(len(self.channels) - 1, None, ("share", 50))
-            for amount in (30, -20, 40):
-                self.pay(len(self.channels) - 1, amount)
+            self.pay(len(self.channels) - 1, [30, -20, 40])
 
     def at_the_end(self) -> None:
         self.moody.do("set_mode", HONEST)
@@ -92,18 +116,21 @@ class ChannelMachine(Machine):
         found: dict[str, Any] = self.channel.read("channel", known.id)
         return found
 
-    def pick(self, number: int, *states: int) -> tuple[Known, dict[str, Any]]:
-        """Mostly a channel in one of these states."""
+    def pick(self, number: int, fits: Callable[[dict[str, Any]], bool]) -> tuple[Known, dict[str, Any]]:
+        """Mostly a channel that fits."""
         shown = [(known, self.record(known)) for known in self.channels]
-        fitting = [each for each in shown if each[1]["state"] in states]
-        chosen = fitting if fitting and number % 5 else shown
-        return chosen[number % len(chosen)]
+        fitting = [each for each in shown if fits(each[1])]
+        chosen = fitting if fitting and number % 8 else shown
+        return chosen[number // 8 % len(chosen)]
+
+    def any_is(self, fits: Callable[[dict[str, Any]], bool]) -> bool:
+        return any(fits(self.record(known)) for known in self.channels)
 
     def signing(self, known: Known) -> Signing:
         return Signing(chain_id(), self.channel.address, known.id)
 
     @rule(amount=st.integers(1, DEPOSIT), moody=st.booleans())
-    @precondition(lambda self: len(self.channels) < 4)
+    @precondition(lambda self: len([known for known in self.channels if is_live(self.record(known))]) < 3)
     def open(self, amount: int, moody: bool) -> None:
         token = self.moody if moody else self.honest
         terms = [BOB.address, token.address, amount, PERIOD, now() + TERM]
@@ -114,26 +141,23 @@ class ChannelMachine(Machine):
             self.channels.append(Known(outcome.result, token))
 
     @rule(number=picks, caller=callers, aim=aims)
-    @precondition(lambda self: any(not self.record(known)["payee_deposit"] for known in self.channels))
+    @precondition(lambda self: self.any_is(may_be_joined))
     def join(self, number: int, caller: Signer | None, aim: tuple[str, int]) -> None:
-        known, record = self.pick(number, OPEN)
+        known, record = self.pick(number, may_be_joined)
         sender, amount = caller or BOB, aimed(record["payer_deposit"], aim)
-        allowed = (
-            record["state"] == OPEN
-            and sender is BOB
-            and record["payee_deposit"] == 0
-            and amount > 0
-            and now() <= record["deadline"]
-            and takes_in(known.token, amount) > 0
-        )
+        allowed = may_be_joined(record) and sender is BOB and amount > 0 and takes_in(known.token, amount) > 0
         if self.attempt(self.channel, allowed, "join", known.id, amount, sender=sender.address).accepted:
             self.kept += amount - takes_in(known.token, amount)
 
-    @rule(number=picks, amount=st.integers(-60, 60))
-    @precondition(lambda self: any(self.record(known)["state"] == OPEN for known in self.channels))
-    def pay(self, number: int, amount: int) -> None:
+    @rule(number=picks, amounts=st.lists(st.integers(-60, 60), min_size=1, max_size=4))
+    @precondition(lambda self: self.any_is(is_open))
+    def pay(self, number: int, amounts: list[int]) -> None:
         """Off the chain: the giver signs the next state."""
-        known, record = self.pick(number, OPEN)
+        known, record = self.pick(number, is_open)
+        for amount in amounts:
+            self.sign_next(known, record, amount)
+
+    def sign_next(self, known: Known, record: dict[str, Any], amount: int) -> None:
         held = record["payer_deposit"] + record["payee_deposit"]
         newest = known.given[-1][0] if known.given else State(0, record["payer_deposit"], record["payee_deposit"])
         joined_later = held - newest.payer_balance - newest.payee_balance
@@ -141,27 +165,27 @@ class ChannelMachine(Machine):
         if record["state"] == OPEN and 0 <= before.payee_balance + amount <= held:
             known.given.append((before.paying(amount), ALICE if amount >= 0 else BOB))
 
-    @rule(number=picks, share=st.integers(0, 100), off=st.sampled_from([0, 0, 0, 1]), until=st.sampled_from([0, 0, -1]))
-    @precondition(lambda self: any(self.record(known)["state"] != CLOSED for known in self.channels))
+    @rule(number=picks, share=st.integers(0, 100), off=mostly(0, 1), until=mostly(0, -1))
+    @precondition(lambda self: self.any_is(is_live))
     def settle(self, number: int, share: int, off: int, until: int) -> None:
-        known, record = self.pick(number, OPEN, CLOSING)
+        known, record = self.pick(number, is_live)
         held = self.channel.read("held", known.id)
         to_payee = held * share // 100
         digest = self.signing(known).settlement(held - to_payee + off, to_payee, now() + until)
         arguments = [held - to_payee + off, to_payee, now() + until, ALICE.sign(digest), BOB.sign(digest)]
-        allowed = record["state"] in (OPEN, CLOSING) and off == 0 and until == 0
+        allowed = is_live(record) and off == 0 and until == 0
         self.attempt(self.channel, allowed, "settle", known.id, *arguments, sender=STRANGER.address)
 
     @rule(
         number=picks,
         closer=st.sampled_from([ALICE, BOB]),
         stale=st.integers(0, 3),
-        off=st.sampled_from([0, 0, 0, -1, 1]),
+        off=mostly(0, -1, 1),
     )
-    @precondition(lambda self: any(self.record(known)["state"] == OPEN for known in self.channels))
+    @precondition(lambda self: self.any_is(may_close))
     def close(self, number: int, closer: Signer, stale: int, off: int) -> None:
         """With the newest state that the other gave or an older one; conceding what follows from it, or one off."""
-        known, record = self.pick(number, OPEN)
+        known, record = self.pick(number, may_close)
         other = BOB if closer is ALICE else ALICE
         held = record["payer_deposit"] + record["payee_deposit"]
         proven = [state for state, giver in known.given if giver is other]
@@ -170,28 +194,26 @@ class ChannelMachine(Machine):
         least = self.share(record, other, state)
         since = [s for s, giver in known.given if giver is closer and s.sequence > state.sequence] if stale < 2 else []
         conceded = max(0, max([least, *(self.share(record, other, each) for each in since)]) + off)
-        allowed = record["state"] == OPEN and now() <= record["deadline"] and least <= conceded <= held
+        allowed = may_close(record) and least <= conceded <= held
         signature = other.sign(self.signing(known).state(state))
         arguments = [fields(state), conceded, signature]
         self.attempt(self.channel, allowed, "close", known.id, *arguments, sender=closer.address)
 
     @rule(number=picks, which=picks, caller=callers, fee=st.none() | st.sampled_from([0, 1, 500]))
-    @precondition(lambda self: any(self.record(known)["state"] == CLOSING for known in self.channels))
+    @precondition(lambda self: self.any_is(is_closing) or self.any_is(may_close))
     def challenge(self, number: int, which: int, caller: Signer | None, fee: int | None) -> None:
-        """With a state that proves a lie, if there is one; else with any."""
-        known, record = self.pick(number, CLOSING)
+        """With a state that proves a lie, if there is one; else seldom, with any. If none is closing, one is told."""
+        if not self.any_is(may_be_challenged):
+            self.close(number, ALICE if number % 2 else BOB, 2, 0)
+        known, record = self.pick(number, may_be_challenged)
         closer = BOB if record["closer"] == BOB.address else ALICE
         victim = ALICE if closer is BOB else BOB
         proofs = [each for each in known.given if self.proves(record, victim, each)]
-        if not known.given:
+        if not known.given or (not proofs and number % 3):
             return
         state, giver = (proofs or known.given)[which % len(proofs or known.given)]
         signature = giver.sign(self.signing(known).state(state))
-        good = (
-            record["state"] == CLOSING
-            and now() <= record["challenge_end"]
-            and self.proves(record, victim, (state, giver))
-        )
+        good = may_be_challenged(record) and self.proves(record, victim, (state, giver))
         held = self.channel.read("held", known.id)
         if fee is None:
             sender = caller or victim
@@ -220,14 +242,14 @@ class ChannelMachine(Machine):
         joined_later = held - state.payer_balance - state.payee_balance
         return state.payer_balance if who is ALICE else state.payee_balance + joined_later
 
-    @rule(number=picks, caller=st.sampled_from(EVERYONE), patient=st.booleans(), exits=st.booleans())
-    @precondition(lambda self: any(self.record(known)["state"] == CLOSING for known in self.channels))
+    @rule(number=picks, caller=st.sampled_from(EVERYONE), patient=mostly(True, False), exits=st.booleans())
+    @precondition(lambda self: self.any_is(is_closing))
     def finalise(self, number: int, caller: Signer, patient: bool, exits: bool) -> None:
-        known, record = self.pick(number, CLOSING)
+        known, record = self.pick(number, is_closing)
         if patient:
             wait_until(record["challenge_end"] + 1)
-        closing = record["state"] == CLOSING and now() > record["challenge_end"]
-        ended = closing or (exits and record["state"] == OPEN and now() > record["deadline"])
+        closing = is_closing(record) and now() > record["challenge_end"]
+        ended = closing or (exits and is_open(record) and now() > record["deadline"])
         name = "exit" if exits else "finalise"
         self.attempt(self.channel, ended, name, known.id, sender=caller.address)
         if closing:
@@ -235,12 +257,17 @@ class ChannelMachine(Machine):
             other = after["to_payee"] if record["closer"] == ALICE.address else after["to_payer"]
             assert other == record["conceded"]
 
-    @rule(who=st.sampled_from([ALICE, BOB, WATCHER]), caller=st.sampled_from(EVERYONE))
-    @precondition(lambda self: any(self.channel.read("claimable", self.moody.address, who.address) for who in EVERYONE))
-    def claim(self, who: Signer, caller: Signer) -> None:
+    @rule(number=picks, caller=st.sampled_from(EVERYONE))
+    @precondition(lambda self: self.creditors())
+    def claim(self, number: int, caller: Signer) -> None:
+        chosen = self.creditors() if number % 8 else EVERYONE
+        who = chosen[number // 8 % len(chosen)]
         owed = self.channel.read("claimable", self.moody.address, who.address)
         allowed = owed > 0 and not refuses(self.moody, who.address)
         self.attempt(self.channel, allowed, "claim", self.moody.address, who.address, sender=caller.address)
+
+    def creditors(self) -> list[Signer]:
+        return [who for who in EVERYONE if self.channel.read("claimable", self.moody.address, who.address)]
 
     @rule(mode=st.sampled_from(MOODS), number=picks)
     def change_mood(self, mode: int, number: int) -> None:
@@ -257,7 +284,7 @@ class ChannelMachine(Machine):
 
     @rule(number=picks, off=st.integers(-1, 1))
     def wait_for_a_deadline(self, number: int, off: int) -> None:
-        known, _ = self.pick(number, CLOSING)
+        known, _ = self.pick(number, is_closing)
         wait_until(self.channel.read("last_deadline", known.id) + off)
 
     @invariant()

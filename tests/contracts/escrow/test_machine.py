@@ -5,6 +5,7 @@ Who may do what is stated here as a table of rights; every call must succeed if 
 words if not. Each history ends with the exit test: time passes, anyone empties every deal, and nothing is left.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from contracts import NO_ARBITER, load
 from contracts.deals import Deal, DealState, held_in, last_deadline_of
-from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, picks, run
+from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, mostly, picks, run
 from tests.contracts.moods import BURNS_ALL_GAS, HONEST, MOODS, entered, enters_again, refuses, strayed, takes_in
 from tests.contracts.placed import Placed, hostile_token, now, wait, wait_until
 
@@ -24,7 +25,27 @@ WEALTH = 10_000
 ELEVEN_YEARS = 11 * 366 * 24 * 60 * 60
 
 # Mostly whoever has the right to act, sometimes anyone.
-callers = st.one_of(*[st.none()] * 6, st.sampled_from(EVERYONE))
+callers = mostly(None, *EVERYONE)
+
+
+def is_live(deal: Deal) -> bool:
+    return deal.state != DealState.CLOSED
+
+
+def may_be_funded(deal: Deal) -> bool:
+    return deal.state == DealState.OPEN and now() <= deal.deadline
+
+
+def holds_money(deal: Deal) -> bool:
+    return deal.state in (DealState.FUNDED, DealState.DISPUTED)
+
+
+def may_be_disputed(deal: Deal) -> bool:
+    return deal.state == DealState.FUNDED and deal.arbiter == ARBITER and now() <= deal.deadline
+
+
+def may_be_ruled_on(deal: Deal) -> bool:
+    return deal.state == DealState.DISPUTED and now() <= deal.ruling_deadline
 
 
 class Known(NamedTuple):
@@ -80,18 +101,18 @@ class EscrowMachine(Machine):
     def deal(self, known: Known) -> Deal:
         return Deal(**self.escrow.read("deal", known.id))
 
-    def pick(self, number: int, *states: DealState) -> tuple[Known, Deal]:
-        """Mostly a deal in one of these states, so that most calls are good ones; sometimes any."""
+    def pick(self, number: int, fits: Callable[[Deal], bool]) -> tuple[Known, Deal]:
+        """Mostly a deal that fits, so that most calls are good ones; sometimes any."""
         shown = self.shown()
-        fitting = [each for each in shown if each[1].state in states]
-        chosen = fitting if fitting and number % 5 else shown
-        return chosen[number % len(chosen)]
+        fitting = [each for each in shown if fits(each[1])]
+        chosen = fitting if fitting and number % 8 else shown
+        return chosen[number // 8 % len(chosen)]
 
-    def any_in(self, *states: DealState) -> bool:
-        return any(self.deal(known).state in states for known in self.deals)
+    def any_is(self, fits: Callable[[Deal], bool]) -> bool:
+        return any(fits(deal) for _, deal in self.shown())
 
     @rule(traders=st.permutations(TRADERS), arbitrated=st.booleans(), moody=st.booleans(), amount=st.integers(1, 500))
-    @precondition(lambda self: len(self.deals) < 5)
+    @precondition(lambda self: len([deal for _, deal in self.shown() if is_live(deal)]) < 4)
     def open(self, traders: list[bytes], arbitrated: bool, moody: bool, amount: int) -> None:
         token = self.moody if moody else self.honest
         deadline = now() + 1_000
@@ -100,83 +121,69 @@ class EscrowMachine(Machine):
         self.deals.append(Known(id, token))
 
     @rule(number=picks, caller=callers)
-    @precondition(lambda self: self.any_in(DealState.OPEN))
+    @precondition(lambda self: self.any_is(may_be_funded))
     def fund(self, number: int, caller: bytes | None) -> None:
-        known, deal = self.pick(number, DealState.OPEN)
+        known, deal = self.pick(number, may_be_funded)
         sender = caller or deal.payer
-        allowed = (
-            deal.state == DealState.OPEN
-            and sender == deal.payer
-            and now() <= deal.deadline
-            and takes_in(known.token, deal.amount) > 0
-        )
+        allowed = may_be_funded(deal) and sender == deal.payer and takes_in(known.token, deal.amount) > 0
         self.attempt(self.escrow, allowed, "fund", known.id, sender=sender)
 
     @rule(number=picks, caller=callers, aim=aims)
-    @precondition(lambda self: self.any_in(DealState.FUNDED, DealState.DISPUTED))
+    @precondition(lambda self: self.any_is(holds_money))
     def release(self, number: int, caller: bytes | None, aim: tuple[str, int]) -> None:
-        known, deal = self.pick(number, DealState.FUNDED, DealState.DISPUTED)
+        known, deal = self.pick(number, holds_money)
         sender, amount = caller or deal.payer, aimed(held_in(deal), aim)
         least = held_in(deal) if deal.state == DealState.DISPUTED else 1
-        allowed = (
-            deal.state in (DealState.FUNDED, DealState.DISPUTED)
-            and sender == deal.payer
-            and least <= amount <= held_in(deal)
-        )
+        allowed = holds_money(deal) and sender == deal.payer and least <= amount <= held_in(deal)
         self.attempt(self.escrow, allowed, "release", known.id, amount, sender=sender)
 
     @rule(number=picks, caller=callers)
-    @precondition(lambda self: self.any_in(DealState.FUNDED, DealState.DISPUTED))
+    @precondition(lambda self: self.any_is(holds_money))
     def refund(self, number: int, caller: bytes | None) -> None:
-        known, deal = self.pick(number, DealState.FUNDED, DealState.DISPUTED)
+        known, deal = self.pick(number, holds_money)
         sender = caller or deal.payee
         late = now() > last_deadline_of(deal)
-        allowed = deal.state in (DealState.FUNDED, DealState.DISPUTED) and (sender == deal.payee or late)
+        allowed = holds_money(deal) and (sender == deal.payee or late)
         self.attempt(self.escrow, allowed, "refund", known.id, sender=sender)
 
     @rule(number=picks, caller=callers)
-    @precondition(lambda self: self.any_in(DealState.FUNDED))
+    @precondition(lambda self: self.any_is(may_be_disputed))
     def dispute(self, number: int, caller: bytes | None) -> None:
-        known, deal = self.pick(number, DealState.FUNDED)
+        known, deal = self.pick(number, may_be_disputed)
         sender = caller or deal.payee
-        allowed = (
-            deal.state == DealState.FUNDED
-            and deal.arbiter == ARBITER
-            and sender in (deal.payer, deal.payee)
-            and now() <= deal.deadline
-        )
+        allowed = may_be_disputed(deal) and sender in (deal.payer, deal.payee)
         self.attempt(self.escrow, allowed, "dispute", known.id, sender=sender)
 
     @rule(number=picks, caller=callers, aim=aims)
-    @precondition(lambda self: self.any_in(DealState.DISPUTED))
+    @precondition(lambda self: self.any_is(may_be_ruled_on))
     def rule_on_it(self, number: int, caller: bytes | None, aim: tuple[str, int]) -> None:
-        known, deal = self.pick(number, DealState.DISPUTED)
+        known, deal = self.pick(number, may_be_ruled_on)
         sender, amount = caller or ARBITER, aimed(held_in(deal), aim)
-        allowed = (
-            deal.state == DealState.DISPUTED
-            and sender == ARBITER
-            and amount <= held_in(deal)
-            and now() <= deal.ruling_deadline
-        )
+        allowed = may_be_ruled_on(deal) and sender == ARBITER and amount <= held_in(deal)
         self.attempt(self.escrow, allowed, "rule", known.id, amount, sender=sender)
 
     @rule(number=picks, caller=st.sampled_from(EVERYONE), patient=st.sampled_from([True, True, True, False]))
-    @precondition(lambda self: self.any_in(DealState.OPEN, DealState.FUNDED, DealState.DISPUTED))
+    @precondition(lambda self: self.any_is(is_live))
     def exit(self, number: int, caller: bytes, patient: bool) -> None:
-        known, deal = self.pick(number, DealState.FUNDED, DealState.DISPUTED)
+        known, deal = self.pick(number, is_live)
         if patient:
             wait_until(last_deadline_of(deal) + 1)
-        allowed = deal.state != DealState.CLOSED and now() > last_deadline_of(deal)
+        allowed = is_live(deal) and now() > last_deadline_of(deal)
         self.attempt(self.escrow, allowed, "exit", known.id, sender=caller)
 
-    @rule(who=st.sampled_from(TRADERS), caller=st.sampled_from(EVERYONE))
-    @precondition(lambda self: any(self.escrow.read("claimable", self.moody.address, who) for who in TRADERS))
-    def claim(self, who: bytes, caller: bytes) -> None:
+    @rule(number=picks, caller=st.sampled_from(EVERYONE))
+    @precondition(lambda self: self.creditors())
+    def claim(self, number: int, caller: bytes) -> None:
+        chosen = self.creditors() if number % 8 else TRADERS
+        who = chosen[number // 8 % len(chosen)]
         owed = self.escrow.read("claimable", self.moody.address, who)
         allowed = owed > 0 and not refuses(self.moody, who)
         self.attempt(self.escrow, allowed, "claim", self.moody.address, who, sender=caller)
         if allowed:
             assert self.escrow.read("claimable", self.moody.address, who) == 0
+
+    def creditors(self) -> list[bytes]:
+        return [who for who in TRADERS if self.escrow.read("claimable", self.moody.address, who)]
 
     @rule(mode=st.sampled_from(MOODS), number=picks)
     def change_mood(self, mode: int, number: int) -> None:
@@ -194,7 +201,7 @@ class EscrowMachine(Machine):
     @rule(number=picks, off=st.integers(-1, 1))
     @precondition(lambda self: self.deals)
     def wait_for_a_deadline(self, number: int, off: int) -> None:
-        _, deal = self.pick(number)
+        _, deal = self.pick(number, is_live)
         wait_until(last_deadline_of(deal) + off)
 
     @invariant()

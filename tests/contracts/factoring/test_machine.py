@@ -5,6 +5,7 @@ Who may do what is stated here as a table of rights; every call must succeed if 
 words if not. Each history ends with the exit test: time passes, a stranger sends every pledge to whom it belongs.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -36,7 +37,7 @@ from tests.contracts.factoring.desk import (
     WEALTH,
     Desk,
 )
-from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, picks, run
+from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, mostly, picks, run
 from tests.contracts.placed import HOSTILE_MOODS, now, wait, wait_until
 
 EVERYONE = [SELLER, FINANCIER, OTHER, APPRAISER, STRANGER]
@@ -48,7 +49,7 @@ LIVE = (ADVANCED, CALLED, DEFAULTED)
 DOCUMENTS = [bytes([number]) * 32 for number in (1, 2, 3)]
 
 # Mostly whoever has the right to act, sometimes anyone.
-callers = st.one_of(*[st.none()] * 9, st.sampled_from(EVERYONE))
+callers = mostly(None, *EVERYONE)
 
 
 def owed(record: Any) -> int:
@@ -69,6 +70,51 @@ def is_covered(record: Any, principal: int) -> bool:
 def last_deadline(record: Any) -> int:
     ends_with_the_due_date = record["state"] in (REQUESTED, ACCEPTED, CLOSED)
     return int(record["terms"]["due_date"] + (0 if ends_with_the_due_date else EXIT_SECONDS))
+
+
+def is_free(record: Any) -> bool:
+    lapsed = record["state"] == ACCEPTED and now() > record["advance_deadline"]
+    return lapsed or record["state"] == REQUESTED
+
+
+def may_be_bid_on(record: Any) -> bool:
+    return is_free(record) and now() < record["terms"]["due_date"]
+
+
+def is_lent(record: Any) -> bool:
+    return record["state"] in (ADVANCED, CALLED)
+
+
+def is_overdue(record: Any) -> bool:
+    return bool(is_lent(record) and now() > record["terms"]["due_date"])
+
+
+def is_defaulted(record: Any) -> bool:
+    return bool(record["state"] == DEFAULTED)
+
+
+def may_be_pledged_to(record: Any) -> bool:
+    in_time = record["state"] != CALLED or now() <= record["cure_deadline"]
+    return (
+        record["terms"]["kind"] == INVENTORY and in_time and record["state"] in (REQUESTED, ACCEPTED, ADVANCED, CALLED)
+    )
+
+
+def lends_on_more(record: Any) -> bool:
+    return is_lent(record) and may_be_pledged_to(record)
+
+
+def is_pledged(record: Any) -> bool:
+    return bool(record["pledged"])
+
+
+def is_secured(record: Any) -> bool:
+    return is_pledged(record) and record["state"] in LIVE
+
+
+def may_be_seized(record: Any) -> bool:
+    uncured = record["state"] == CALLED and now() > record["cure_deadline"]
+    return is_pledged(record) and (is_defaulted(record) or uncured)
 
 
 class FactoringMachine(Machine):
@@ -101,22 +147,15 @@ class FactoringMachine(Machine):
         assert self.desk.goods_of(FACTORING) == 0
         self.the_books_balance()
 
-    def pick(self, number: int, *states: int, kind: int = 0) -> tuple[bytes, Any]:
-        """Mostly a financing in one of these states, so that most calls are good ones; sometimes any."""
+    def pick(self, number: int, fits: Callable[[Any], object]) -> tuple[bytes, Any]:
+        """Mostly a financing that fits, so that most calls are good ones; sometimes any."""
         shown = [(id, self.desk.of(id)) for id in self.ids]
-        fitting = [
-            each for each in shown if each[1]["state"] in states and (not kind or each[1]["terms"]["kind"] == kind)
-        ]
+        fitting = [each for each in shown if fits(each[1])]
         chosen = fitting if fitting and number % 8 else shown
-        return chosen[number % len(chosen)]
+        return chosen[number // 8 % len(chosen)]
 
-    def any_in(self, *states: int, kind: int = 0) -> bool:
-        records = [self.desk.of(id) for id in self.ids]
-        return any(each["state"] in states and (not kind or each["terms"]["kind"] == kind) for each in records)
-
-    def is_free(self, record: Any) -> bool:
-        lapsed = record["state"] == ACCEPTED and now() > record["advance_deadline"]
-        return lapsed or record["state"] == REQUESTED
+    def any_is(self, fits: Callable[[Any], object]) -> bool:
+        return any(fits(self.desk.of(id)) for id in self.ids)
 
     def takes_money(self) -> bool:
         return self.desk.money.read("mode") in (HONEST, RETURNS_NOTHING, BLOCKS_ONE)
@@ -142,25 +181,20 @@ class FactoringMachine(Machine):
         self.ids.append(id)
 
     @rule(number=picks, caller=callers)
-    @precondition(lambda self: len(self.ids) > 3 and self.any_in(REQUESTED, ACCEPTED))
+    @precondition(lambda self: len(self.ids) > 4 and self.any_is(is_free))
     def cancel(self, number: int, caller: bytes | None) -> None:
-        id, record = self.pick(number, REQUESTED, ACCEPTED)
+        id, record = self.pick(number, is_free)
         sender = caller or SELLER
-        self.attempt(self.factoring, sender == SELLER and self.is_free(record), "cancel", id, sender=sender)
+        self.attempt(self.factoring, sender == SELLER and is_free(record), "cancel", id, sender=sender)
 
     @rule(number=picks, caller=callers, aim=aims, fee=st.integers(0, 300))
-    @precondition(lambda self: self.any_in(REQUESTED))
+    @precondition(lambda self: self.any_is(may_be_bid_on))
     def bid(self, number: int, caller: bytes | None, aim: tuple[str, int], fee: int) -> None:
-        id, record = self.pick(number, REQUESTED)
+        id, record = self.pick(number, may_be_bid_on)
         sender = caller or LENDERS[number % 2]
         advance = aimed(FACE * RATE_CAP // 10_000, aim)
         expiry = min(now() + DAY, record["terms"]["due_date"])
-        allowed = (
-            self.is_free(record)
-            and sender not in (SELLER, record["terms"]["appraiser"])
-            and 0 < advance <= 800
-            and expiry > now()
-        )
+        allowed = may_be_bid_on(record) and sender not in (SELLER, record["terms"]["appraiser"]) and 0 < advance <= 800
         offer = {"advance": advance, "fee": fee, "discount": 0, "expiry": expiry}
         self.attempt(self.factoring, allowed, "bid", id, offer, sender=sender)
 
@@ -172,19 +206,24 @@ class FactoringMachine(Machine):
         sender, record = caller or SELLER, self.desk.of(id)
         nonce = self.factoring.read("bid_nonce", id, financier)
         expiry = self.factoring.read("bid_of", id, financier)["expiry"]
-        allowed = sender == SELLER and self.is_free(record) and off == 0 and now() <= expiry
+        allowed = sender == SELLER and is_free(record) and off == 0 and now() <= expiry
         self.attempt(self.factoring, allowed, "accept", id, financier, nonce + off, sender=sender)
 
     def bidders(self, id: bytes) -> list[bytes]:
-        if not self.is_free(self.desk.of(id)):
+        if not is_free(self.desk.of(id)):
             return []
         return [who for who in LENDERS if self.factoring.read("bid_of", id, who)["advance"]]
 
     @rule(number=picks, caller=callers)
-    @precondition(lambda self: self.any_in(ACCEPTED))
+    @precondition(lambda self: self.any_is(self.may_be_advanced))
     def advance(self, number: int, caller: bytes | None) -> None:
-        id, record = self.pick(number, ACCEPTED)
+        id, record = self.pick(number, self.may_be_advanced)
         sender = caller or record["financier"]
+        a_party = sender in (record["financier"], SELLER)
+        allowed = self.may_be_advanced(record) and a_party and self.takes_money()
+        self.attempt(self.factoring, allowed, "advance", id, sender=sender)
+
+    def may_be_advanced(self, record: Any) -> bool:
         terms = record["terms"]
         fingerprint = self.desk.register.read("fingerprint", SELLER, terms["document"])
         free = terms["kind"] == INVOICE or self.desk.register.read("lien", fingerprint)[0] == bytes(20)
@@ -195,17 +234,8 @@ class FactoringMachine(Machine):
         )
         lent = self.factoring.read("outstanding", record["financier"], DEBTOR, MONEY)
         within = record["financier"] != FINANCIER or lent + record["advanced"] <= LIMIT
-        allowed = (
-            record["state"] == ACCEPTED
-            and sender in (record["financier"], SELLER)
-            and now() <= record["advance_deadline"]
-            and is_covered(record, record["advanced"])
-            and free
-            and complete
-            and within
-            and self.takes_money()
-        )
-        self.attempt(self.factoring, allowed, "advance", id, sender=sender)
+        in_time = record["state"] == ACCEPTED and now() <= record["advance_deadline"]
+        return bool(in_time and is_covered(record, record["advanced"]) and free and complete and within)
 
     def undivided(self, record: Any) -> int:
         terms = record["terms"]
@@ -213,9 +243,9 @@ class FactoringMachine(Machine):
         return int(paid - self.factoring.read("divided", terms["source"], terms["record"]))
 
     @rule(number=picks, caller=st.sampled_from([SELLER, SELLER, STRANGER]), aim=aims)
-    @precondition(lambda self: self.any_in(*LIVE))
+    @precondition(lambda self: self.any_is(owed))
     def repay(self, number: int, caller: bytes, aim: tuple[str, int]) -> None:
-        id, record = self.pick(number, *LIVE)
+        id, record = self.pick(number, owed)
         amount = aimed(owed(record), aim)
         value = min(amount, owed(record))
         outcome = self.attempt(self.factoring, value > 0 and self.takes_money(), "repay", id, amount, sender=caller)
@@ -224,7 +254,7 @@ class FactoringMachine(Machine):
     @rule(number=picks, share=st.sampled_from([30, 50, 100, 100]))
     @precondition(lambda self: self.desk.money.read("mode") == HONEST)
     def pay_through_the_source(self, number: int, share: int) -> None:
-        _, record = self.pick(number, ADVANCED, DEFAULTED, SETTLED)
+        _, record = self.pick(number, lambda each: each["state"] in (ADVANCED, DEFAULTED, SETTLED))
         if record["terms"]["kind"] != INVENTORY:
             live = self.desk.source.read("record", record["terms"]["record"])["live"]
             self.desk.pay(live * share // 100, record["terms"]["record"])
@@ -245,17 +275,17 @@ class FactoringMachine(Machine):
         return [id for id, each in records if each["terms"]["kind"] != INVENTORY and self.undivided(each) > 0]
 
     @rule(number=picks, caller=st.sampled_from(EVERYONE))
-    @precondition(lambda self: any(now() > self.desk.of(id)["terms"]["due_date"] for id in self.ids))
+    @precondition(lambda self: self.any_is(is_overdue))
     def declare_default(self, number: int, caller: bytes) -> None:
-        id, record = self.pick(number, ADVANCED, CALLED)
+        id, record = self.pick(number, is_overdue)
         waits = record["terms"]["kind"] != INVENTORY and self.undivided(record) > 0
-        allowed = record["state"] in (ADVANCED, CALLED) and now() > record["terms"]["due_date"] and not waits
+        allowed = is_overdue(record) and not waits
         self.attempt(self.factoring, allowed, "declare_default", id, sender=caller)
 
     @rule(number=picks, caller=callers, aim=aims)
-    @precondition(lambda self: self.any_in(DEFAULTED))
+    @precondition(lambda self: self.any_is(is_defaulted))
     def recourse(self, number: int, caller: bytes | None, aim: tuple[str, int]) -> None:
-        id, record = self.pick(number, DEFAULTED)
+        id, record = self.pick(number, is_defaulted)
         sender, amount = caller or record["financier"], aimed(owed(record), aim)
         value = min(amount, owed(record))
         allowed = (
@@ -269,28 +299,21 @@ class FactoringMachine(Machine):
         self.paid_back += value if outcome.accepted else 0
 
     @rule(number=picks, caller=callers, units=st.integers(0, 60))
-    @precondition(lambda self: self.any_in(ADVANCED, CALLED, kind=INVENTORY))
+    @precondition(lambda self: self.any_is(lends_on_more))
     def pledge(self, number: int, caller: bytes | None, units: int) -> None:
-        id, record = self.pick(number, ADVANCED, CALLED, kind=INVENTORY)
+        id, record = self.pick(number, lends_on_more)
         sender = caller or SELLER
-        in_time = record["state"] != CALLED or now() <= record["cure_deadline"]
-        allowed = (
-            record["terms"]["kind"] == INVENTORY
-            and record["state"] in (REQUESTED, ACCEPTED, ADVANCED, CALLED)
-            and in_time
-            and sender == SELLER
-            and units > 0
-        )
+        allowed = may_be_pledged_to(record) and sender == SELLER and units > 0
         self.attempt(self.factoring, allowed, "pledge", id, units, sender=sender)
 
     @rule(number=picks, caller=callers, aim=aims)
-    @precondition(lambda self: self.any_in(ADVANCED, CALLED, DEFAULTED, kind=INVENTORY))
+    @precondition(lambda self: self.any_is(is_secured))
     def appraise(self, number: int, caller: bytes | None, aim: tuple[str, int]) -> None:
-        id, record = self.pick(number, ADVANCED, CALLED, DEFAULTED, kind=INVENTORY)
+        id, record = self.pick(number, is_secured)
         sender = caller or APPRAISER
         # Around what the rate asks for.
         value = aimed((record["advanced"] - record["principal_repaid"]) * 10_000 // RATE_CAP, aim)
-        allowed = record["pledged"] > 0 and sender == record["terms"]["appraiser"]
+        allowed = is_pledged(record) and sender == record["terms"]["appraiser"]
         self.attempt(self.factoring, allowed, "appraise", id, value, sender=sender)
 
     @rule(number=picks, caller=callers)
@@ -317,16 +340,12 @@ class FactoringMachine(Machine):
         ]
 
     @rule(number=picks, caller=callers)
-    @precondition(lambda self: any(self.desk.of(id)["state"] in (CALLED, DEFAULTED) for id in self.with_a_pledge()))
+    @precondition(lambda self: self.any_is(may_be_seized))
     def seize(self, number: int, caller: bytes | None) -> None:
-        id, record = self.pick(number, CALLED, DEFAULTED, kind=INVENTORY)
+        id, record = self.pick(number, may_be_seized)
         sender, value = caller or record["financier"], pledge_value(record)
         units = record["pledged"] * owed(record) // value if value > owed(record) else record["pledged"]
-        allowed = (
-            sender == record["financier"]
-            and (record["state"] == DEFAULTED or (record["state"] == CALLED and now() > record["cure_deadline"]))
-            and units > 0
-        )
+        allowed = may_be_seized(record) and sender == record["financier"] and units > 0
         outcome = self.attempt(self.factoring, allowed, "seize", id, sender=sender)
         if outcome.accepted:
             assert outcome.event("Seized")["units"] == units
@@ -336,9 +355,9 @@ class FactoringMachine(Machine):
         return [id for id in self.ids if self.factoring.read("held", id)]
 
     @rule(number=picks, caller=callers)
-    @precondition(lambda self: self.any_in(SETTLED))
+    @precondition(lambda self: self.any_is(self.may_be_released))
     def release_pledge(self, number: int, caller: bytes | None) -> None:
-        id, record = self.pick(number, SETTLED)
+        id, record = self.pick(number, self.may_be_released)
         sender = caller or SELLER
         pledged = record["terms"]["kind"] == INVENTORY
         over = record["state"] in (SETTLED, CLOSED) and (pledged or sender == SELLER)
@@ -347,6 +366,10 @@ class FactoringMachine(Machine):
             record["pledged"] > 0 if pledged else self.undivided(record) == 0 and self.has_its_source(id, record)
         )
         self.attempt(self.factoring, (over or own) and something, "release_pledge", id, sender=sender)
+
+    def may_be_released(self, record: Any) -> bool:
+        something = is_pledged(record) if record["terms"]["kind"] == INVENTORY else self.undivided(record) == 0
+        return bool(record["state"] == SETTLED and something)
 
     def has_its_source(self, id: bytes, record: Any) -> bool:
         """A live financing that has let its proceeds go has them no more. Each of these has a record of its own."""
@@ -363,17 +386,22 @@ class FactoringMachine(Machine):
         if patient and number % 3 == 0:
             wait_until(last_deadline(record) + 1)
         allowed = now() > last_deadline(record)
-        if allowed or number % 4 == 0:
+        if allowed or number % 8 == 0:
             self.attempt(self.factoring, allowed, "exit", id, sender=caller)
 
-    @rule(who=st.sampled_from([SELLER, *LENDERS]), caller=st.sampled_from(EVERYONE))
-    @precondition(lambda self: any(self.factoring.read("claimable", MONEY, who) for who in EVERYONE))
-    def claim(self, who: bytes, caller: bytes) -> None:
+    @rule(number=picks, caller=st.sampled_from(EVERYONE))
+    @precondition(lambda self: self.creditors())
+    def claim(self, number: int, caller: bytes) -> None:
+        chosen = self.creditors() if number % 8 else EVERYONE
+        who = chosen[number // 8 % len(chosen)]
         mode = self.desk.money.read("mode")
         blocked = mode == BLOCKS_ONE and self.desk.money.read("blocked") == who
         takes = mode in (HONEST, RETURNS_NOTHING, BLOCKS_ONE)
         allowed = self.factoring.read("claimable", MONEY, who) > 0 and takes and not blocked
         self.attempt(self.factoring, allowed, "claim", MONEY, who, sender=caller)
+
+    def creditors(self) -> list[bytes]:
+        return [who for who in EVERYONE if self.factoring.read("claimable", MONEY, who)]
 
     @rule(mode=st.sampled_from([HONEST, HONEST, HONEST, HONEST, RETURNS_NOTHING, HOSTILE_MOODS["reverts"]]))
     def change_mood(self, mode: int) -> None:
@@ -385,7 +413,7 @@ class FactoringMachine(Machine):
 
     @rule(number=picks, which=st.sampled_from(["advance", "cure", "due", "last"]), off=st.integers(-1, 1))
     def wait_for_a_deadline(self, number: int, which: str, off: int) -> None:
-        _, record = self.pick(number, ADVANCED, CALLED)
+        _, record = self.pick(number, is_lent)
         due = record["terms"]["due_date"]
         ends = {
             "advance": record["advance_deadline"],
