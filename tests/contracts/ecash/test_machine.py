@@ -89,8 +89,11 @@ class CurrencyMachine(Machine):
         amount = aimed(headroom, aim)
         self.make(0 < amount <= headroom and not self.token.read("paused"), "mint", receiver, amount, sender=issuer)
 
-    @rule(issuer=st.sampled_from(ISSUERS), aim=aims)
-    def burn(self, issuer: bytes, aim: tuple[str, int]) -> None:
+    @rule(number=picks, aim=aims)
+    def burn(self, number: int, aim: tuple[str, int]) -> None:
+        with_money = [issuer for issuer in ISSUERS if self.token.read("available", issuer)]
+        chosen = with_money if with_money and number % 8 else ISSUERS
+        issuer = chosen[number // 8 % len(chosen)]
         free = self.token.read("available", issuer)
         amount = aimed(free, aim)
         self.make(0 < amount <= free, "burn", amount, sender=issuer)
@@ -120,11 +123,19 @@ class CurrencyMachine(Machine):
         amount = aimed(self.token.read("available", account), aim)
         self.make(amount > 0 and account != CUSTODIAN, "freeze", account, amount, case_id, sender=FREEZER)
 
-    @rule(account=people, aim=aims, case_id=cases)
-    def unfreeze(self, account: bytes, aim: tuple[str, int], case_id: bytes) -> None:
+    @rule(number=picks, aim=aims)
+    @precondition(lambda self: self.bound())
+    def unfreeze(self, number: int, aim: tuple[str, int]) -> None:
+        chosen = self.bound() if number % 8 else [(who, case_id) for who in PEOPLE for case_id in CASES]
+        account, case_id = chosen[number // 8 % len(chosen)]
         frozen = self.token.read("frozen_in_case", case_id, account)
         amount = aimed(frozen, aim)
         self.make(0 < amount <= frozen, "unfreeze", account, amount, case_id, sender=FREEZER)
+
+    def bound(self) -> list[tuple[bytes, bytes]]:
+        """Whose money is frozen, and in which case."""
+        everything = [(who, case_id) for who in PEOPLE for case_id in CASES]
+        return [(who, case_id) for who, case_id in everything if self.token.read("frozen_in_case", case_id, who)]
 
     @rule(party=people, case_id=cases)
     def bind_or_free_claims(self, party: bytes, case_id: bytes) -> None:
@@ -156,19 +167,22 @@ class CurrencyMachine(Machine):
         if allowed:
             self.orders.append(proposed.result)
 
-    @rule(number=picks, caller=st.sampled_from([VETOER, ALICE, EXECUTOR]))
-    @precondition(lambda self: self.orders)
+    @rule(number=picks, caller=st.sampled_from([VETOER] * 5 + [ALICE, EXECUTOR]))
+    @precondition(lambda self: self.waiting())
     def veto(self, number: int, caller: bytes) -> None:
-        id = self.orders[number % len(self.orders)]
+        chosen = self.waiting() if number % 8 else self.orders
+        id = chosen[number // 8 % len(chosen)]
         order = self.token.read("order", id)
         owner = order["kind"] == RECOVERY and order["account"] == caller
         self.make(order["state"] == PROPOSED and (caller == VETOER or owner), "veto_order", id, sender=caller)
 
+    def waiting(self) -> list[bytes]:
+        return [id for id in self.orders if self.token.read("order", id)["state"] == PROPOSED]
+
     @rule(number=picks, off=st.sampled_from([-1, 0, 0, 1]), late=st.booleans())
     @precondition(lambda self: self.orders)
     def execute(self, number: int, off: int, late: bool) -> None:
-        waiting = [id for id in self.orders if self.token.read("order", id)["state"] == PROPOSED]
-        chosen = waiting or self.orders
+        chosen = self.waiting() or self.orders
         id = chosen[number % len(chosen)]
         order = self.token.read("order", id)
         wait_until(order["lapses_at" if late and not number % 4 else "ready_at"] + off)

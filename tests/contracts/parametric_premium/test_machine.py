@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
 from tests.contracts.deal_room import STRANGER, DealMachine
-from tests.contracts.machine import LONG_CALLS, picks, run
+from tests.contracts.machine import LONG_CALLS, mostly, picks, run
 from tests.contracts.parametric_premium.covers import (
     AMOUNT,
     GRACE,
@@ -23,7 +23,7 @@ from tests.contracts.parametric_premium.covers import (
 from tests.contracts.placed import now, wait_until
 
 EVERYONE = [*PARTIES, STRANGER]
-callers = st.one_of(*[st.none()] * 7, st.sampled_from(EVERYONE))
+callers = mostly(None, *EVERYONE)
 
 
 class CoverMachine(DealMachine):
@@ -59,21 +59,20 @@ class CoverMachine(DealMachine):
             self.gains[INSURER] -= AMOUNT
 
     @rule(number=picks, caller=callers, late=st.sampled_from([None] * 6 + [0, 1]))
-    @precondition(lambda self: self.any_in(OFFERED))
+    @precondition(lambda self: any(self.may_be_bought(self.record(id)) for id in self.known))
     def buy(self, number: int, caller: bytes | None, late: int | None) -> None:
-        id, sender = self.some(number, OFFERED), caller or HOLDER
+        fitting = [id for id in self.known if self.may_be_bought(self.record(id))]
+        chosen = fitting if number % 8 else self.known
+        id, sender = chosen[number // 8 % len(chosen)], caller or HOLDER
         cover = self.record(id)
         if late is not None:
             wait_until(cover["pay_deadline"] + late)
-        allowed = (
-            cover["state"] == OFFERED
-            and sender == HOLDER
-            and now() <= cover["pay_deadline"]
-            and not self.fact(cover)[0]
-            and self.takes_money(PREMIUM)
-        )
+        allowed = self.may_be_bought(cover) and sender == HOLDER and self.takes_money(PREMIUM)
         if self.attempt(self.contract, allowed, "buy", id, sender=sender).accepted:
             self.gains[HOLDER] -= PREMIUM
+
+    def may_be_bought(self, cover: Any) -> bool:
+        return cover["state"] == OFFERED and now() <= cover["pay_deadline"] and not self.fact(cover)[0]
 
     @rule(number=picks, caller=callers)
     @precondition(lambda self: len(self.known) > 2 and self.any_in(OFFERED))

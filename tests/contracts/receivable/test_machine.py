@@ -11,7 +11,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, picks, run
+from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, mostly, picks, run
 from tests.contracts.placed import HOSTILE_MOODS, now, wait, wait_until
 from tests.contracts.receivable.debts import (
     ACCEPTED,
@@ -35,8 +35,7 @@ PAYS_IN = {HONEST, HOSTILE_MOODS["returns nothing"], BLOCKS_ONE}
 POOR = 6
 """Minor units; small faces find what rounding loses."""
 
-callers = st.one_of(*[st.none()] * 8, st.sampled_from(EVERYONE))
-mostly = st.sampled_from([True, True, True, False])
+callers = mostly(None, *EVERYONE)
 
 
 class ReceivableMachine(Machine):
@@ -92,15 +91,15 @@ class ReceivableMachine(Machine):
         return chosen[number % len(chosen)]
 
     def pick_part(
-        self, number: int, *states: int, locked: bool | None = None
+        self, number: int, *states: int, locked: bool | None = None, least: int = 1
     ) -> tuple[bytes, dict[str, Any], dict[str, Any]]:
-        """Mostly a live part of a credential in one of these states; sometimes any."""
+        """Mostly a part of at least so much of a credential in one of these states; sometimes any."""
         shown = self.parts()
         fitting = [
             (id, part, record)
             for id, part, record in shown
             if record["state"] in states
-            and part["amount"]
+            and part["amount"] >= least
             and (locked is None or locked == (part["lienholder"] != NOBODY))
         ]
         chosen = fitting if fitting and number % 8 else shown
@@ -146,7 +145,7 @@ class ReceivableMachine(Machine):
     @rule(number=picks, caller=callers, aim=aims)
     @precondition(lambda self: self.has_disposable(2))
     def split(self, number: int, caller: bytes | None, aim: tuple[str, int]) -> None:
-        part_id, part, record = self.pick_part(number, ACCEPTED, locked=False)
+        part_id, part, record = self.pick_part(number, ACCEPTED, locked=False, least=2)
         sender, amount = caller or part["holder"], aimed(max(part["amount"] - 1, 0), aim)
         full = self.receivable.read("room", part_id) < 2
         allowed = self.disposable(part, record, sender) and 0 < amount < part["amount"] and not full
@@ -221,7 +220,7 @@ class ReceivableMachine(Machine):
         )
         self.attempt(self.receivable, allowed, "fund", id, amount, sender=sender)
 
-    @rule(number=picks, caller=st.sampled_from(EVERYONE), patient=mostly)
+    @rule(number=picks, caller=st.sampled_from(EVERYONE), patient=mostly(True, False))
     @precondition(lambda self: self.some(ACCEPTED, DEFAULTED))
     def redeem(self, number: int, caller: bytes, patient: bool) -> None:
         part_id, part, record = self.pick_part(number, ACCEPTED, DEFAULTED)
@@ -243,7 +242,7 @@ class ReceivableMachine(Machine):
             assert penalty == (late * record["penalty_rate"] * days + 5_000) // 10_000
             assert self.receivable.read("part", part_id)["amount"] == 0
 
-    @rule(number=picks, caller=st.sampled_from(EVERYONE), patient=mostly)
+    @rule(number=picks, caller=st.sampled_from(EVERYONE), patient=mostly(True, False))
     @precondition(lambda self: self.some(ACCEPTED))
     def declare_default(self, number: int, caller: bytes, patient: bool) -> None:
         id, record = self.pick(number, ACCEPTED)
@@ -252,12 +251,12 @@ class ReceivableMachine(Machine):
         allowed = record["state"] == ACCEPTED and now() > record["last_deadline"] and record["held"] < record["live"]
         self.attempt(self.receivable, allowed, "declare_default", id, sender=caller)
 
-    @rule(number=picks, caller=callers, endorser=st.sampled_from([None, None, *EVERYONE]), itself=st.booleans())
+    @rule(number=picks, caller=callers, endorser=mostly(None, *EVERYONE), itself=st.booleans())
     @precondition(lambda self: self.some(DEFAULTED))
     def recourse(self, number: int, caller: bytes | None, endorser: bytes | None, itself: bool) -> None:
         part_id, part, record = self.pick_part(number, DEFAULTED, locked=False)
         answering = self.receivable.read("endorsers", part_id)
-        if not answering and number % 4:
+        if not answering and number % 8:
             return
         chosen = endorser or (answering[number % len(answering)] if answering else BOB)
         sender = caller or (chosen if itself else part["holder"])
@@ -274,21 +273,29 @@ class ReceivableMachine(Machine):
             assert self.receivable.read("part", part_id)["holder"] == chosen
             assert self.receivable.read("endorsers", part_id) == answering[: answering.index(chosen)]
 
-    @rule(number=picks, caller=st.sampled_from(EVERYONE), patient=mostly)
+    @rule(number=picks, caller=st.sampled_from(EVERYONE), patient=mostly(True, False))
     @precondition(lambda self: any(self.receivable.read("held", id) for id in self.ids))
     def exit(self, number: int, caller: bytes, patient: bool) -> None:
-        id, record = self.pick(number, ACCEPTED, DEFAULTED)
+        holding = [id for id in self.ids if self.receivable.read("held", id)]
+        chosen = holding if number % 8 else self.ids
+        id = chosen[number // 8 % len(chosen)]
+        record = self.record(id)
         if patient and record["held"]:
             wait_until(record["last_deadline"] + 1)
         allowed = record["held"] > 0 and now() > record["last_deadline"]
         self.attempt(self.receivable, allowed, "exit", id, sender=caller)
 
-    @rule(who=st.sampled_from(EVERYONE), caller=st.sampled_from(EVERYONE))
-    @precondition(lambda self: any(self.owed(who) for who in EVERYONE))
-    def claim(self, who: bytes, caller: bytes) -> None:
+    @rule(number=picks, caller=st.sampled_from(EVERYONE))
+    @precondition(lambda self: self.creditors())
+    def claim(self, number: int, caller: bytes) -> None:
+        chosen = self.creditors() if number % 8 else EVERYONE
+        who = chosen[number // 8 % len(chosen)]
         mode, blocked = self.token.read("mode"), self.token.read("blocked")
         pays = mode in PAYS_IN and not (mode == BLOCKS_ONE and blocked == who)
         self.attempt(self.receivable, self.owed(who) > 0 and pays, "claim", self.token.address, who, sender=caller)
+
+    def creditors(self) -> list[bytes]:
+        return [who for who in EVERYONE if self.owed(who)]
 
     def owed(self, who: bytes) -> int:
         return int(self.receivable.read("claimable", self.token.address, who))
