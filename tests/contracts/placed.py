@@ -133,8 +133,7 @@ class Placed:
         if _known is not None:
             _known.clear()
         accepted = not computation.is_error
-        self.tally.calls += 1
-        self.tally.accepted += accepted
+        self.tally.count(accepted=accepted)
         words = "" if accepted else explain_revert(computation.output)
         used = computation.get_gas_used()
         return Outcome(accepted, computation.output, words, self._events(computation) if accepted else (), used)

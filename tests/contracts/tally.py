@@ -6,10 +6,22 @@ from dataclasses import dataclass
 
 @dataclass
 class Tally:
-    """Transactions tried, and those accepted. Reads do not count."""
+    """Transactions tried, and those accepted. Reads do not count.
+
+    `drawn` are those that a machine's rules made, in between what begins a history and what ends it.
+    """
 
     calls: int = 0
     accepted: int = 0
+    drawn: int = 0
+    drawn_accepted: int = 0
+    drawing: bool = False
+
+    def count(self, *, accepted: bool) -> None:
+        self.calls += 1
+        self.accepted += accepted
+        self.drawn += self.drawing
+        self.drawn_accepted += self.drawing and accepted
 
 
 TALLIES: dict[str, Tally] = {}

@@ -3,7 +3,7 @@
 import hypothesis
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import initialize, rule
 
 from tests.contracts import machine
 from tests.contracts.machine import SEED_VARIABLE, Machine, mostly, run
@@ -20,7 +20,20 @@ class Silent(Machine):
 class Blind(Machine):
     @rule()
     def be_refused(self) -> None:
-        self.tally.calls += 1
+        self.tally.count(accepted=False)
+
+
+class Flattered(Machine):
+    """Half of its calls are accepted, but those only begin its histories."""
+
+    @initialize()
+    def begin(self) -> None:
+        for _ in range(100):
+            self.tally.count(accepted=True)
+
+    @rule()
+    def be_refused(self) -> None:
+        self.tally.count(accepted=False)
 
 
 class Wrong(Machine):
@@ -30,7 +43,8 @@ class Wrong(Machine):
 
 
 @pytest.mark.parametrize(
-    ("failing", "words"), [(Silent, "makes no calls"), (Blind, "not guided enough"), (Wrong, "wrong")]
+    ("failing", "words"),
+    [(Silent, "makes no calls"), (Blind, "not guided enough"), (Flattered, "not guided enough"), (Wrong, "wrong")],
 )
 def test_a_failure_says_its_seed(
     failing: type[Machine], words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
