@@ -2,7 +2,7 @@
 # pragma evm-version prague
 # pragma nonreentrancy on
 """
-@title The register of fingerprints: one lien at a time, one credential ever
+@title The register of fingerprints: one lien at a time, one credential ever that came to life
 @license Apache-2.0
 @notice Goods are financed as an order, as inventory and as an invoice, and a dishonest seller finances them three
         times. Here they have one fingerprint, made of the seller and of the hash that names the goods in all three.

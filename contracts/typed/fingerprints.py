@@ -1,4 +1,4 @@
-"""Fingerprints: The register of fingerprints: one lien at a time, one credential ever.
+"""Fingerprints: The register of fingerprints: one lien at a time, one credential ever that came to life.
 
 Written by scripts/generate from fingerprints.vy.
 """
