@@ -40,7 +40,7 @@ def test_the_shell_blocks_do_what_they_say(tmp_path: Path) -> None:
         script = "export JIAOZI_RPC=http://127.0.0.1:18545\n" + script.replace(" devnet ", " devnet --rpc-port 18545 ")
     code, said = _run(script, checkout)
     assert code == 0, said[-4000:]
-    assert "25.00" in said and "500.00" in said and "100.00, held: 20000" in said
+    assert "25.00" in said and "500.00" in said and "100.00, held: 200.00" in said
 
 
 def _lend_environment(checkout: Path) -> None:
