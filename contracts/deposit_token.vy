@@ -27,6 +27,7 @@ from .interfaces import ICustody
 from .modules import claims
 from .modules import deadlines
 from .modules import erc20_core
+from .modules import questions
 from .modules import roles
 from .modules import split
 
@@ -62,8 +63,6 @@ struct Account:
 
 # Time to pay out before the licence ends, however early the supervisor ends it.
 NOTICE_SECONDS: constant(uint256) = 7 * 24 * 60 * 60
-# For a question to another contract, which may not know it: such a one is answered with zero.
-ASK_GAS: constant(uint256) = 100_000
 
 money: public(immutable(address))
 clearing: public(immutable(address))
@@ -533,8 +532,8 @@ def exit(id: bytes32):
     assert deadlines._has_passed(self.licensed_until), "deposit_token: licence still runs"
     account: address = convert(convert(id, uint256), address)
     # Its parties would never see the money; they are paid in bank money by it, and then paid out themselves.
-    owed: uint256 = self._ask(account, abi_encode(self, method_id=method_id("liabilities(address)")))
-    assert owed == 0 and not self._is_custody(account), "deposit_token: custody pays out itself"
+    assert not questions._owes(account, self), "deposit_token: custody pays out itself"
+    assert not self._is_custody(account), "deposit_token: custody pays out itself"
     balance: uint256 = erc20_core.balanceOf[account]
     assert balance > 0, "deposit_token: nothing to exit"
     share: uint256 = self._held(account)
@@ -672,21 +671,7 @@ def _is_custody(account: address) -> bool:
     """
     if self.accounts[account].is_custody:
         return True
-    return self._ask(money, abi_encode(account, method_id=method_id("was_custodian(address)"))) == 1
-
-
-@internal
-@view
-def _ask(who: address, question: Bytes[36]) -> uint256:
-    """
-    @dev Never reverts. Whoever calls with so little gas that an honest answer runs out keeps too little to finish.
-    """
-    answered: bool = False
-    answer: Bytes[32] = b""
-    answered, answer = raw_call(
-        who, question, max_outsize=32, gas=ASK_GAS, is_static_call=True, revert_on_failure=False
-    )
-    return convert(answer, uint256) if answered and len(answer) == 32 else 0
+    return questions._ask(money, abi_encode(account, method_id=method_id("was_custodian(address)"))) == 1
 
 
 @internal

@@ -26,6 +26,7 @@ from .interfaces import ICustody
 from .modules import claims
 from .modules import deadlines
 from .modules import erc20_core
+from .modules import questions
 from .modules import split
 
 implements: ICustody
@@ -50,8 +51,6 @@ VIRTUAL_ASSETS: constant(uint256) = 1
 VIRTUAL_DECIMALS: constant(uint8) = 3
 MAX_SHARES: constant(uint256) = split.MAX_AMOUNT * VIRTUAL_SHARES
 DRIP_SECONDS: constant(uint256) = 7 * deadlines.DAY_SECONDS
-# For a question to another contract, which may not know it: such a one is answered with zero.
-ASK_GAS: constant(uint256) = 100_000
 
 asset: public(immutable(address))
 operator: public(immutable(address))
@@ -212,8 +211,7 @@ def exit(id: bytes32):
     assets: uint256 = self._held(account)
     assert shares > 0 or assets > 0, "liquidity_pool: nothing held"
     # Its parties would never see the money: it books what it owes them in shares.
-    owed: uint256 = self._ask(account, abi_encode(self, method_id=method_id("liabilities(address)")))
-    assert owed == 0, "liquidity_pool: custody pays out itself"
+    assert not questions._owes(account, self), "liquidity_pool: custody pays out itself"
     self.settled += self._rest(account)
     erc20_core._burn(account, shares)
     log Withdraw(sender=msg.sender, receiver=account, owner=account, assets=assets, shares=shares)
@@ -321,7 +319,7 @@ def maxWithdraw(owner: address) -> uint256:
     @param owner Whose shares.
     @return Minor units; zero while its claims are frozen.
     """
-    return 0 if self._is_frozen(owner) else self._assets_down(erc20_core.balanceOf[owner])
+    return 0 if questions._claims_are_frozen(asset, owner) else self._assets_down(erc20_core.balanceOf[owner])
 
 
 @external
@@ -333,7 +331,7 @@ def maxRedeem(owner: address) -> uint256:
     @return Shares; zero where they are worth less than a unit, and while the owner's claims are frozen.
     """
     shares: uint256 = erc20_core.balanceOf[owner]
-    return 0 if self._assets_down(shares) == 0 or self._is_frozen(owner) else shares
+    return 0 if self._assets_down(shares) == 0 or questions._claims_are_frozen(asset, owner) else shares
 
 
 @external
@@ -418,7 +416,7 @@ def _withdraw(receiver: address, owner: address, assets: uint256, shares: uint25
     assert receiver not in [empty(address), self], "liquidity_pool: not a receiver"
     assert assets > 0, "liquidity_pool: no amount"
     assert shares <= erc20_core.balanceOf[owner], "liquidity_pool: too few shares"
-    assert not self._is_frozen(owner), "liquidity_pool: claims are frozen"
+    assert not questions._claims_are_frozen(asset, owner), "liquidity_pool: claims are frozen"
     if msg.sender != owner:
         self._spend(owner, shares)
     erc20_core._burn(owner, shares)
@@ -433,7 +431,7 @@ def _withdraw(receiver: address, owner: address, assets: uint256, shares: uint25
 def _move(owner: address, receiver: address, amount: uint256):
     assert receiver not in [empty(address), self], "liquidity_pool: not a receiver"
     assert amount <= erc20_core.balanceOf[owner], "liquidity_pool: too few shares"
-    assert not self._is_frozen(owner), "liquidity_pool: claims are frozen"
+    assert not questions._claims_are_frozen(asset, owner), "liquidity_pool: claims are frozen"
     erc20_core._move(owner, receiver, amount)
 
 
@@ -539,30 +537,6 @@ def _rest(account: address) -> uint256:
     if account != operator or not deadlines._has_passed(ends):
         return 0
     return self.cash - self._assets_up(self._supply())
-
-
-@internal
-@view
-def _is_frozen(owner: address) -> bool:
-    """
-    @dev Whether a case binds what custody owes an owner: nobody evades it by naming another receiver. A token that
-         knows no such cases binds nobody.
-    """
-    return self._ask(asset, abi_encode(owner, method_id=method_id("claims_frozen(address)"))) > 0
-
-
-@internal
-@view
-def _ask(who: address, question: Bytes[36]) -> uint256:
-    """
-    @dev Never reverts. Whoever calls with so little gas that an honest answer runs out keeps too little to finish.
-    """
-    answered: bool = False
-    answer: Bytes[32] = b""
-    answered, answer = raw_call(
-        who, question, max_outsize=32, gas=ASK_GAS, is_static_call=True, revert_on_failure=False
-    )
-    return convert(answer, uint256) if answered and len(answer) == 32 else 0
 
 
 @internal

@@ -18,6 +18,7 @@
 from .interfaces import ICustody
 from .modules import claims
 from .modules import deadlines
+from .modules import questions
 from .modules import split
 
 implements: ICustody
@@ -33,8 +34,6 @@ exports: (
 PERIOD_SECONDS: constant(uint256) = 30 * deadlines.DAY_SECONDS
 MAX_LIFE: constant(uint256) = 24
 MAX_VALUE: constant(uint256) = 10**12
-# For a question to the money, which may not know it: such a one is answered with zero.
-ASK_GAS: constant(uint256) = 100_000
 
 decimals: public(constant(uint8)) = 0
 
@@ -153,7 +152,7 @@ def redeem(points: uint256, receiver: address):
     assert receiver not in [empty(address), self], "points: not a receiver"
     assert points > 0, "points: no amount"
     self._check_balance(msg.sender, points)
-    assert receiver == msg.sender or not self._is_frozen(msg.sender), "points: claims are frozen"
+    assert receiver == msg.sender or not questions._claims_are_frozen(money, msg.sender), "points: claims are frozen"
     log Transfer(sender=msg.sender, receiver=empty(address), value=points)
     left: uint256 = points
     first: uint256 = self._period()
@@ -295,7 +294,7 @@ def last_deadline(id: bytes32) -> uint256:
 def _move(owner: address, receiver: address, amount: uint256):
     assert receiver not in [empty(address), self], "points: not a receiver"
     self._check_balance(owner, amount)
-    assert not self._is_frozen(owner), "points: claims are frozen"
+    assert not questions._claims_are_frozen(money, owner), "points: claims are frozen"
     log Transfer(sender=owner, receiver=receiver, value=amount)
     left: uint256 = amount
     first: uint256 = self._period()
@@ -310,27 +309,6 @@ def _move(owner: address, receiver: address, amount: uint256):
 def _approve(owner: address, spender: address, amount: uint256):
     self.allowance[owner][spender] = amount
     log Approval(owner=owner, spender=spender, value=amount)
-
-
-@internal
-@view
-def _is_frozen(holder: address) -> bool:
-    """
-    @dev Whether a case binds what custody owes a holder: nobody evades it by naming another receiver. Money that
-         knows no such cases binds nobody. Whoever calls with so little gas that an honest answer runs out keeps too
-         little to finish.
-    """
-    answered: bool = False
-    answer: Bytes[32] = b""
-    answered, answer = raw_call(
-        money,
-        abi_encode(holder, method_id=method_id("claims_frozen(address)")),
-        max_outsize=32,
-        gas=ASK_GAS,
-        is_static_call=True,
-        revert_on_failure=False,
-    )
-    return answered and len(answer) == 32 and convert(answer, uint256) > 0
 
 
 @internal
