@@ -222,7 +222,8 @@ class CreditMachine(Machine):
         }
         in_time = now() <= shown["examination_deadline"]
         allowed = shown["state"] == OPEN and in_time and own.get(sender, False)
-        self.attempt(self.credits, allowed, "notice", id, which, LATE, sender=sender)
+        if allowed or number % 3 == 0:
+            self.attempt(self.credits, allowed, "notice", id, which, LATE, sender=sender)
 
     @rule(number=picks, caller=callers)
     @precondition(lambda self: any(each["issuer_refused"] and each["state"] == OPEN for _, _, each in self.shown()))
