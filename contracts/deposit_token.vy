@@ -14,7 +14,8 @@
         most ten years away; from the next second anyone can pay every client its share of the reserves.
 @dev    Truths that hold after every transaction:
         while the licence runs, sum of balances = totalSupply = reserves + lent - repaid; at a ratio of 100 % lent is
-        0 and every unit is covered; liabilities(currency) = reserves + sum of claims <= the currency's balance of this contract.
+        0 and every unit is covered; liabilities(currency) = reserves + sum of claims <= the currency's balance of
+        this contract.
         The id of an account in `held` and `exit` is its address, left-padded to 32 bytes. At a ratio below 100 %
         reserves may run short, and then payments out are refused until the licence ends and shares are equal.
 """

@@ -11,8 +11,8 @@
         can send the money of an ended period back to the issuer. No role can take the money behind a live point.
 @dev    Truths that hold after every transaction, for each period: held = points that end then x value of a point;
         a balance is what of it has not ended; liabilities(money) = sum of held + sum of claims <= the balance here.
-        An id is the number of a period in 32 bytes. Points can end without a transfer: https://eips.ethereum.org/EIPS/eip-20
-        is spoken, but a balance falls by itself.
+        An id is the number of a period in 32 bytes. ERC-20 is spoken (https://eips.ethereum.org/EIPS/eip-20),
+        but a balance falls by itself: points can end without a transfer.
 """
 
 from .interfaces import ICustody

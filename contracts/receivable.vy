@@ -17,7 +17,8 @@
 @dev    Truths that hold after every transaction, for each credential and a token that keeps its own books:
         live + redeemed = face; the parts add up to what is live; held <= live;
         liabilities(token) = sum of held + sum of claims <= the token's balance of this contract;
-        the rooms of its parts add up to 16, and each is one at least; one fingerprint has one credential. Penalties and recourse are paid on top and change none of it.
+        the rooms of its parts add up to 16, and each is one at least; one fingerprint has one credential. Penalties
+        and recourse are paid on top and change none of it.
 """
 
 from .interfaces import ICustody

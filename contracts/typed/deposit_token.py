@@ -301,8 +301,8 @@ class DepositToken(Bound):
     def repaid(self) -> int:
         return cast(int, self._read("repaid", []))
 
-    def was_client(self, arg0: bytes) -> bool:
-        return cast(bool, self._read("was_client", [arg0]))
+    def was_client(self, account: bytes) -> bool:
+        return cast(bool, self._read("was_client", [account]))
 
     def frozen_in_case(self, case_id: bytes, account: bytes) -> int:
         return cast(int, self._read("frozen_in_case", [case_id, account]))

@@ -109,6 +109,8 @@ class Placed:
         self.artifact = artifact
         self.address = address
         self.tally = tally if tally is not None else Tally()
+        # Where titanoboa remembers another test's contract there, it would describe a refusal by that one's variables.
+        boa.env._contracts.pop(address, None)
         boa.env.deploy_code(bytecode=artifact.init_code(*arguments), override_address=to_checksum_address(address))
         if _known is not None:
             _known.clear()

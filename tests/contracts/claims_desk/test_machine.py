@@ -13,7 +13,7 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from contracts import load
 from tests.contracts.claims_desk.setting import facts
-from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, picks, run
+from tests.contracts.machine import LONG_CALLS, Machine, aimed, aims, mostly, picks, run
 from tests.contracts.placed import HOSTILE_MOODS, Outcome, Placed, hostile_token, now, wait_until
 
 INSURER, ASSESSOR, SECOND, ALICE, BOB, STRANGER = (bytes([0xA0 + number]) * 20 for number in range(6))
@@ -34,7 +34,7 @@ EXITS = 2
 HONEST, REVERTS, RETURNS_FALSE = (HOSTILE_MOODS[name] for name in ("honest", "reverts", "returns false"))
 BLOCKS_ONE = 10
 
-callers = st.one_of(*[st.none()] * 11, st.sampled_from(EVERYONE))
+callers = mostly(None, *EVERYONE)
 
 
 class ClaimsDeskMachine(Machine):

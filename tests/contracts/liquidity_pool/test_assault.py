@@ -8,7 +8,7 @@ from tests.contracts.assault import Custody, assail
 from tests.contracts.deal_room import STRANGER
 from tests.contracts.flow import Pot
 from tests.contracts.liquidity_pool.pool import ALICE, BOB, MEMO, OPERATOR, PAYER, id_of, new_room
-from tests.contracts.placed import HOSTILE_MOODS, Placed, now
+from tests.contracts.placed import HOSTILE_MOODS, NOBODY, Placed, now
 
 SPENDER = b"\xc8" * 20
 
@@ -31,16 +31,18 @@ def custody() -> Custody:
         "operator": OPERATOR,
     }
 
+    people = [*roles.values(), NOBODY]
+
     def unshared(token: Placed) -> Mapping[object, Pot]:
         """Interest that is on its way and fractions of units: nobody's before the end."""
-        shared = sum(room.read("held", id_of(who)) for who in roles.values())
+        shared = sum(room.read("held", id_of(who)) for who in people)
         owners = frozenset({OPERATOR} if now() > room.read("ends") else ())
         return {"unshared": Pot(room.read("cash") - shared, owners)}
 
     return Custody(
         contract=room.contract,
         token=room.token,
-        parties={id_of(who): frozenset({who}) for who in roles.values()},
+        parties={id_of(who): frozenset({who}) for who in people},
         pots=unshared,
         roles=roles,
         hands_on=("approve",),

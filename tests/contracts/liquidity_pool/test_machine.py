@@ -24,14 +24,14 @@ from tests.contracts.liquidity_pool.pool import (
     id_of,
     pledge_shares,
 )
-from tests.contracts.machine import LONG_CALLS, aimed, aims, picks, run
+from tests.contracts.machine import LONG_CALLS, aimed, aims, mostly, picks, run
 from tests.contracts.moods import HONEST, refuses
 from tests.contracts.placed import Placed, now, wait, wait_until
 
 DEPOSITORS = (ALICE, BOB)
 depositors = st.sampled_from(DEPOSITORS)
 amounts = st.integers(1, 3_000)
-senders = st.one_of(*[st.none()] * 9, st.just(STRANGER))
+senders = mostly(None, STRANGER)
 
 
 class PoolMachine(DealMachine):

@@ -7,7 +7,7 @@ import pytest
 from tests.contracts.assault import Custody, among, assail
 from tests.contracts.deal_room import STRANGER
 from tests.contracts.flow import Pot
-from tests.contracts.placed import HOSTILE_MOODS, Placed, wait
+from tests.contracts.placed import HOSTILE_MOODS, NOBODY, Placed, wait
 from tests.contracts.points.programme import ALICE, BOB, ISSUER, LIFE, PERIOD, SHOP, VALUE, ends_in, new_room
 
 SPENDER = b"\xc8" * 20
@@ -30,10 +30,12 @@ def custody() -> Custody:
         "stranger": STRANGER,
     }
 
+    people = [*roles.values(), NOBODY]
+
     def pots(token: Placed) -> Mapping[object, Pot]:
         """What each holder's points are worth, and what is behind those that ended."""
-        live = {who: VALUE * room.read("balanceOf", who) for who in roles.values()}
-        claims = sum(room.read("claimable", token.address, who) for who in roles.values())
+        live = {who: VALUE * room.read("balanceOf", who) for who in people}
+        claims = sum(room.read("claimable", token.address, who) for who in people)
         ended = room.read("liabilities", token.address) - claims - sum(live.values())
         assert ended >= 0, "points without their money"
         holders = {who: Pot(worth, frozenset({who})) for who, worth in live.items()}

@@ -90,7 +90,7 @@ class PolicyMachine(Machine):
 
     def rule_permits(self, amount: int) -> bool:
         """No payment here has a reference; what a rule contract does not answer clearly, it refuses."""
-        clear = self.mood in (Mood.PERMITS, Mood.USES_ALL_IT_MAY)
+        clear = self.mood in (Mood.PERMITS, Mood.USES_ALL_IT_MAY, Mood.TALKS_TOO_MUCH)
         return clear or (self.mood is Mood.REFUSES_ODD and amount % 2 == 0)
 
     @rule(mood=st.sampled_from([Mood.PERMITS] * 2 * len(Mood) + [*Mood]))

@@ -219,6 +219,13 @@ def test_a_rule_contract_that_fails_closes(world: World, mood: Mood) -> None:
     assert world.agree(ALICE, BOB, 1) == refusal(world, "RULE_FAILED", 1)
 
 
+@pytest.mark.parametrize("mood", [Mood.USES_ALL_IT_MAY, Mood.TALKS_TOO_MUCH])
+def test_a_rule_contract_that_permits_in_too_many_words_permits(world: World, mood: Mood) -> None:
+    world.set_rules(Kind.CONTRACT)
+    set_mood(world, mood)
+    assert world.agree(ALICE, BOB, 1).code == 0
+
+
 def test_a_rule_contract_refuses_and_permits(world: World) -> None:
     world.set_rules(Kind.CONTRACT)
     assert world.agree(ALICE, BOB, 1).code == 0
