@@ -6,7 +6,7 @@ stays covered. Afterwards time passes, and a stranger empties every deal.
 
 import os
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -28,7 +28,7 @@ LEAST_ACCEPTED, LEAST_IN_A_MOOD = 4, 2
 """Of calls of the custody contract itself, in any assault, and where the token misbehaves and most are rightly refused.
 Over many seeds there were never fewer."""
 
-Pots = Callable[[Placed], Mapping[object, Pot]]
+Pots = Callable[[Placed, Iterable[bytes]], Mapping[object, Pot]]
 
 
 @dataclass
@@ -38,8 +38,9 @@ class Custody:
     `parties`: by the id of each open deal, who may be paid out of it; nobody where `pots` say whose it is. `roles`: by
     name, every account that has any right anywhere, also in the currency (freezer, seizing keys, recovery) and in the
     contract. `payers` allowed the contract to take their own money when others call, for those named. `hands_on`: the
-    functions by which somebody names others who may have what is its own. `pots`: what there is in a token besides a
-    heap for each deal. `also`: further tokens that move here. What deals hold is in the token that the contract names
+    functions by which somebody names others who may have what is its own. `agrees`: those by which somebody allows the
+    contract to take its money for others. `pots`: what there is in a token besides a heap for each deal, and whose of
+    these people it is. `also`: further tokens that move here. What deals hold is in the token that the contract names
     by `holds`, or else `held_in`, or else `token`. `others`: more contracts that the attackers may call with the
     custody contract as their target, with the functions to try. `powers`: contracts that rule over the token, such as
     the currency itself: of them every function is tried, and none of them may take anything out of custody, for
@@ -54,6 +55,7 @@ class Custody:
     roles: Mapping[str, bytes]
     payers: Mapping[bytes, frozenset[bytes]] = field(default_factory=dict)
     hands_on: Sequence[str] = ()
+    agrees: Sequence[str] = ()
     pots: Pots | None = None
     also: Sequence[Placed] = ()
     held_in: Placed | None = None
@@ -73,7 +75,7 @@ class Custody:
     @cached_property
     def rightful(self) -> frozenset[bytes]:
         """Whoever may be paid out of anything."""
-        pots = self.pots(self.token).values() if self.pots else ()
+        pots = self.pots(self.token, self.roles.values()).values() if self.pots else ()
         return frozenset().union(*self.parties.values(), *(pot.owners for pot in pots))
 
     @cached_property
@@ -148,6 +150,7 @@ class _Watch:
         self.parties = dict(custody.parties)
         self.opened: dict[bytes, frozenset[bytes]] = {}
         self.agents: dict[bytes, frozenset[bytes]] = {}
+        self.agreed: dict[bytes, frozenset[bytes]] = {}
         self.tokens = (custody.token, *custody.also)
         self.addresses = [token.address for token in self.tokens]
         self.says_what = any(function.name == "holds" for function in custody.contract.artifact.interface.functions)
@@ -165,6 +168,8 @@ class _Watch:
         if contract not in self.custody.powers:
             named = frozenset(_addresses(arguments))
             self._take_in_opened(outcome, frozenset({sender}) | named)
+            if function.name in self.custody.agrees:
+                self.agreed[sender] = frozenset(self.custody.holders)
             if function.name in self.custody.hands_on:
                 self.agents[sender] = self.agents.get(sender, frozenset()) | named
         self.check(what, contract, sender)
@@ -189,14 +194,14 @@ class _Watch:
                     self.parties[id] = self.opened[id]
 
     def _consent(self) -> Consent:
-        return Consent(self.custody.payers, self.agents, self.custody.slack)
+        return Consent({**self.custody.payers, **self.agreed}, self.agents, self.custody.slack)
 
     def _books(self, token: Placed) -> Books:
         holders = self.custody.holders
         return Books(
             {who: token.read("balanceOf", who) for who in holders},
             {who: self.custody.contract.read("claimable", token.address, who) for who in holders},
-            {**self._heaps(token), **(self.custody.pots(token) if self.custody.pots else {})},
+            {**self._heaps(token), **(self.custody.pots(token, holders) if self.custody.pots else {})},
         )
 
     def _heaps(self, token: Placed) -> dict[object, Pot]:

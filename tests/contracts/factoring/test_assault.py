@@ -1,6 +1,6 @@
 """Whoever calls whatever: pledges and proceeds reach their seller and their lender, and nobody else."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pytest
 
@@ -51,7 +51,7 @@ def custody() -> Custody:
     desk.factoring.do("advance", others, sender=OTHER)
     ours = frozenset({SELLER, FINANCIER})
 
-    def undivided(token: Placed) -> Mapping[object, Pot]:
+    def undivided(token: Placed, people: Iterable[bytes]) -> Mapping[object, Pot]:
         """What the order's customer paid, in money."""
         if token is desk.goods:
             return {}

@@ -1,6 +1,6 @@
 """Whoever calls whatever: the money of depositors who do nothing stays theirs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pytest
 
@@ -31,18 +31,16 @@ def custody() -> Custody:
         "operator": OPERATOR,
     }
 
-    people = [*roles.values(), NOBODY]
-
-    def unshared(token: Placed) -> Mapping[object, Pot]:
+    def unshared(token: Placed, people: Iterable[bytes]) -> Mapping[object, Pot]:
         """Interest that is on its way and fractions of units: nobody's before the end."""
-        shared = sum(room.read("held", id_of(who)) for who in people)
+        shared = room.read("convertToAssets", room.read("totalSupply"))
         owners = frozenset({OPERATOR} if now() > room.read("ends") else ())
         return {"unshared": Pot(room.read("cash") - shared, owners)}
 
     return Custody(
         contract=room.contract,
         token=room.token,
-        parties={id_of(who): frozenset({who}) for who in people},
+        parties={id_of(who): frozenset({who}) for who in [*roles.values(), NOBODY]},
         pots=unshared,
         roles=roles,
         hands_on=("approve",),

@@ -1,13 +1,13 @@
 """Whoever calls whatever: the money behind points reaches who holds them, and goes back to the issuer when they end."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pytest
 
 from tests.contracts.assault import Custody, among, assail
 from tests.contracts.deal_room import STRANGER
 from tests.contracts.flow import Pot
-from tests.contracts.placed import HOSTILE_MOODS, NOBODY, Placed, wait
+from tests.contracts.placed import HOSTILE_MOODS, Placed, wait
 from tests.contracts.points.programme import ALICE, BOB, ISSUER, LIFE, PERIOD, SHOP, VALUE, ends_in, new_room
 
 SPENDER = b"\xc8" * 20
@@ -30,9 +30,7 @@ def custody() -> Custody:
         "stranger": STRANGER,
     }
 
-    people = [*roles.values(), NOBODY]
-
-    def pots(token: Placed) -> Mapping[object, Pot]:
+    def pots(token: Placed, people: Iterable[bytes]) -> Mapping[object, Pot]:
         """What each holder's points are worth, and what is behind those that ended."""
         live = {who: VALUE * room.read("balanceOf", who) for who in people}
         claims = sum(room.read("claimable", token.address, who) for who in people)

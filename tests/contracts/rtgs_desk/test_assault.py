@@ -1,6 +1,6 @@
 """Whoever calls whatever: what a bank put aside to redeem goes to the bank, or is burnt with two pairs of eyes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pytest
 
@@ -33,7 +33,7 @@ def custody() -> Custody:
     for request in asked:
         desk.contract.do("review", request, sender=MAKER)
 
-    def to_be_issued(token: Placed) -> Mapping[object, Pot]:
+    def to_be_issued(token: Placed, people: Iterable[bytes]) -> Mapping[object, Pot]:
         """What the desk may mint, for the bank that asked."""
         return {
             ("request", id): Pot(desk.contract.read("order", id)["amount"], frozenset({bank}))

@@ -34,6 +34,7 @@ def custody() -> Custody:
         parties={**among((SELLER, TAX, PAYER), [*schemes, *payments]), others: frozenset({SELLER, OTHER_PAYER})},
         # Who said so returns its parts; others never do.
         payers={SELLER: frozenset({PAYER, OTHER_PAYER})},
+        agrees=("set_returns",),
         roles={
             "owner": OWNER,
             "seller": SELLER,
