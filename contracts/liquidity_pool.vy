@@ -531,13 +531,12 @@ def _held(account: address) -> uint256:
 @view
 def _rest(account: address) -> uint256:
     """
-    @dev What no share owns, if the account is the operator's and the pool has ended: all but what its own shares are
-         worth and the others' together, which is never more than the cash.
+    @dev What no share owns, if the account is the operator's and the pool has ended: all but what the shares that
+         are left are worth together, which is never more than the cash.
     """
     if account != operator or not deadlines._has_passed(ends):
         return 0
-    own: uint256 = erc20_core.balanceOf[account]
-    return self.cash - self._assets_up(self._supply() - own) - self._assets_down(own)
+    return self.cash - self._assets_up(self._supply())
 
 
 @internal

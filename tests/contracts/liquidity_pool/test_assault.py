@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import pytest
 
-from tests.contracts.assault import Custody, assail
+from tests.contracts.assault import Custody, among, assail
 from tests.contracts.deal_room import STRANGER
 from tests.contracts.flow import Pot
 from tests.contracts.liquidity_pool.pool import ALICE, BOB, MEMO, OPERATOR, PAYER, id_of, new_room
@@ -31,20 +31,30 @@ def custody() -> Custody:
         "operator": OPERATOR,
     }
 
-    def unshared(token: Placed, people: Iterable[bytes]) -> Mapping[object, Pot]:
-        """Interest that is on its way and fractions of units: nobody's before the end."""
-        shared = room.read("convertToAssets", room.read("totalSupply"))
+    def worths(token: Placed, people: Iterable[bytes]) -> Mapping[object, Pot]:
+        """What each holder's shares are worth; and interest that is on its way and fractions of units, which are
+        nobody's before the end."""
         owners = frozenset({OPERATOR} if now() > room.read("ends") else ())
-        return {"unshared": Pot(room.read("cash") - shared, owners)}
+        each = {who: Pot(room.read("convertToAssets", room.read("balanceOf", who)), frozenset({who})) for who in people}
+        shared = sum(pot.amount for pot in each.values())
+        return {**each, "unshared": Pot(room.read("cash") - shared, owners)}
+
+    def leave(pool: Placed, id: bytes) -> None:
+        """What rounding leaves of an operator's own shares comes with a second exit."""
+        for _ in range(2):
+            if pool.read("held", id):
+                pool.do("exit", id, sender=NOBODY)
 
     return Custody(
         contract=room.contract,
         token=room.token,
-        parties={id_of(who): frozenset({who}) for who in [*roles.values(), NOBODY]},
-        pots=unshared,
+        # Whose the shares are, the pots say.
+        parties=among((), [id_of(who) for who in [*roles.values(), NOBODY]]),
+        pots=worths,
         roles=roles,
         hands_on=("approve",),
         slack=len(roles),
+        leave=leave,
     )
 
 
