@@ -73,7 +73,7 @@ those that the tests found before any was written for a survivor of the same sam
 A run begins with the tests of the unchanged contract, which have to pass. A mutant is killed where a test then fails,
 or where the tests run on for a multiple of the time that they took. Where they end in any other way (they break down,
 are interrupted, or none is found) the run stops with an error. The older of the verdicts below were counted while such
-an end still passed for a kill; `scripts/mutate --recheck` tries a sample of those killed again by the rule as it is now.
+an end still passed for a kill; `scripts/mutate --recheck` tries a sample of those killed again by the rule of today.
 
 | contract | tried | killed at first | killed now | equivalent | survive | score now | seed |
 |---|---|---|---|---|---|---|---|
