@@ -148,6 +148,14 @@ def test_the_seller_cancels_before_anybody_is_bound_and_has_its_pledge_back(desk
     desk.refused("factoring: bound or over", "cancel", id, sender=SELLER)
 
 
+def test_a_pledge_of_one_unit_is_appraised_and_goes_home_like_any(desk: Desk) -> None:
+    id = desk.request(INVENTORY, pledge=1)
+    desk.factoring.do("appraise", id, 40_000_00, sender=APPRAISER)
+    assert desk.factoring.read("pledge_value", id) == 40_000_00
+    desk.factoring.do("cancel", id, sender=SELLER)
+    assert (desk.goods_of(SELLER), desk.factoring.read("held", id)) == (WEALTH, 0)
+
+
 def test_an_acceptance_binds_the_seller_until_the_bid_expires(desk: Desk) -> None:
     id = desk.accepted(INVENTORY, desk.offer(35_000_00))
     wait(BID_SECONDS)
