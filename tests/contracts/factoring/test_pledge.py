@@ -128,6 +128,13 @@ def test_a_pledge_may_grow_before_the_advance_and_not_after_the_end(desk: Desk) 
     assert desk.goods_of(FACTORING) == 1_002
 
 
+def test_an_appraisal_is_of_all_units_also_of_those_added_since_the_last(desk: Desk, called: bytes) -> None:
+    desk.factoring.do("pledge", called, 100, sender=SELLER)
+    for value, state in ((49_999_99, CALLED), (50_000_00, ADVANCED)):
+        desk.factoring.do("appraise", called, value, sender=APPRAISER)
+        assert (desk.of(called)["state"], desk.factoring.read("pledge_value", called)) == (state, value)
+
+
 def test_units_that_do_not_arrive_are_no_pledge(desk: Desk, pledged: bytes) -> None:
     desk.goods.do("set_mode", HOSTILE_MOODS["takes a fee"])
     desk.refused("claims: less arrived than was sent", "pledge", pledged, 100, sender=SELLER)
